@@ -1,0 +1,5 @@
+import type { ChannelCalls } from '../channel.ts'
+import type { channels } from './index.ts'
+
+/** The network halves, with the providers' SDKs: imported only by functions that call out. */
+export const channelCalls: Record<keyof typeof channels, ChannelCalls> = {}

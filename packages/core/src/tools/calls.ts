@@ -1,0 +1,5 @@
+import type { ToolCalls } from '../tool.ts'
+import type { tools } from './index.ts'
+
+/** The network halves: imported only by functions that call out. */
+export const toolCalls: Record<keyof typeof tools, ToolCalls> = {}

@@ -1,0 +1,4 @@
+import type { Tool } from '../tool.ts'
+
+/** The list of tools: the doors. Beside it calls.ts lists their calls; the compiler holds the two together. */
+export const tools = {} as const satisfies Record<string, Tool>
