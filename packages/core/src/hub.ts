@@ -26,6 +26,8 @@ export type Hub = {
   config: RoutingConfig
   /** Public base of our own URLs, without a slash at the end; what providers fetch media from. */
   publicUrl: string
+  /** Servers to use instead of the providers' own, by connector kind: an emulator for all connections of this hub. */
+  apiRoots?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   now: () => number
   /** Sortable by time, unique: ULID. A later id is greater. */
