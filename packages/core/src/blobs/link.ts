@@ -1,0 +1,27 @@
+/** Links to blobs for those who have no key: providers that fetch our media, browsers. Signed by us and expiring; the table knows none of them. */
+import { timingSafeEqual } from 'node:crypto'
+import type { Hub } from '../hub.ts'
+
+/** `media:` keeps these signatures apart from others made by the same key. */
+const signed = (hub: Pick<Hub, 'secrets'>, body: string) => Buffer.from(hub.secrets.sign(`media:${body}`))
+
+/** A token for `/media/:signed`; `expiresAt` in seconds since 1970. */
+export function signLink(hub: Pick<Hub, 'secrets'>, key: string, expiresAt: number): string {
+  const body = `${Math.floor(expiresAt).toString(36)}.${Buffer.from(key).toString('base64url')}`
+  return `${body}.${signed(hub, body)}`
+}
+
+/** The blob's key. Undefined: forged, cut off, or too old. */
+export function openLink(hub: Pick<Hub, 'secrets' | 'now'>, token: string): string | undefined {
+  const end = token.lastIndexOf('.')
+  const body = token.slice(0, Math.max(end, 0))
+  const expected = signed(hub, body)
+  const given = Buffer.from(token.slice(end + 1))
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+  const [expiresAt = '', key = ''] = body.split('.')
+  return Number.parseInt(expiresAt, 36) > hub.now() / 1000 ? Buffer.from(key, 'base64url').toString() : undefined
+}
+
+/** The whole address of a blob, good for so many seconds. */
+export const mediaUrl = (hub: Pick<Hub, 'secrets' | 'now' | 'publicUrl'>, key: string, seconds: number): string =>
+  `${hub.publicUrl}/media/${signLink(hub, key, hub.now() / 1000 + seconds)}`
