@@ -1,0 +1,24 @@
+/** What the browser adds to pages that work without it. Bundled with htmx by build.ts; nothing here may need eval or inline code. */
+import 'idiomorph/htmx'
+import htmx from 'htmx.org'
+import { copyButtons } from './copy.ts'
+import { drafts } from './draft.ts'
+import { live } from './live.ts'
+import { stayAtTheEnd } from './scroll.ts'
+
+htmx.config.allowEval = false
+htmx.config.includeIndicatorStyles = false
+htmx.config.historyEnabled = false
+htmx.config.selfRequestsOnly = true
+/** A refused reply is told in the page; what fails otherwise leaves the page as it is. */
+htmx.config.responseHandling = [
+  { code: '204', swap: false },
+  { code: '[23]..', swap: true },
+  { code: '4(00|04|09|13|22)', swap: true, error: true },
+  { code: '...', swap: false, error: true },
+]
+
+live()
+drafts()
+stayAtTheEnd()
+copyButtons()

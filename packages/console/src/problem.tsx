@@ -1,0 +1,39 @@
+/** Whatever was thrown, as a page for people; a program that asks for JSON gets the problem itself. */
+import { type Problem, toProblem } from '@throughline/core/error.ts'
+import type { Hub } from '@throughline/core/hub.ts'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { whole } from './layout.tsx'
+import { HowToGetIn, Notice } from './notice.tsx'
+import { type Page, pageOf } from './page.ts'
+
+const codes: Record<number, ContentfulStatusCode> = { 400: 400, 401: 401, 403: 403, 404: 404, 409: 409, 413: 413, 422: 422, 502: 502 }
+export const statusOf = (problem: Problem): ContentfulStatusCode => codes[problem.status] ?? 500
+
+export const onError = (hub: Hub) => (error: unknown, c: Context) => {
+  const problem = toProblem(error)
+  if (problem.status >= 500) hub.logger.error('console.failed', { path: c.req.routePath, error: String(error) })
+  const status = statusOf(problem)
+  if (c.req.header('accept')?.includes('json')) {
+    return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json' })
+  }
+  // A poll of a page whose session ended: the page itself has to say so.
+  if (c.req.header('hx-request') && status === 401) c.header('hx-refresh', 'true')
+  const page = pageOf(hub, { embed: c.req.query('embed') === '1' })
+  return c.html(whole(<ProblemPage page={page} problem={problem} />), status)
+}
+
+function ProblemPage({ page, problem }: { page: Page; problem: Problem }) {
+  const { t } = page
+  const out = problem.code === 'not_signed_in'
+  return (
+    <Notice page={page} title={out ? t.sign.outTitle : t.problem.title} words={problem.detail}>
+      {out && <HowToGetIn page={page} />}
+      {!out && (
+        <p>
+          <a href="/">{t.problem.back}</a> <small class="code">{problem.code}</small>
+        </p>
+      )}
+    </Notice>
+  )
+}

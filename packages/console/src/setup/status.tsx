@@ -1,0 +1,25 @@
+import type { ConnectionStatus } from '@throughline/core/connector.ts'
+import type { Page } from '../page.ts'
+import { full, relative } from '../times.ts'
+import type { Installed } from './state.ts'
+
+export const Status = ({ page, status }: { page: Page; status: ConnectionStatus }) => (
+  <span class={`status ${status}`}>{page.t.setup.status[status]}</span>
+)
+
+/** Last event and last error in words. An error older than a later success is told, but quietly. */
+export function Health({ page, one }: { page: Page; one: Installed }) {
+  const { t } = page
+  const { side, health, connection } = one
+  const { inAt, outAt, error } = health
+  const over = error && [inAt, outAt].some((at) => at !== undefined && at > error.at)
+  return (
+    <ul class="health">
+      {connection.status === 'paused' && <li class="warn">{t.setup.steps.paused}</li>}
+      {error && <li class={over ? 'old' : 'bad'}>{t.setup.lastError(relative(page, error.at), error.words)}</li>}
+      {inAt && <li title={full(page, inAt)}>{t.setup.lastIn[side](relative(page, inAt))}</li>}
+      {outAt && <li title={full(page, outAt)}>{t.setup.lastOut[side](relative(page, outAt))}</li>}
+      {!inAt && !outAt && !error && <li class="old">{t.setup.nothingYet}</li>}
+    </ul>
+  )
+}
