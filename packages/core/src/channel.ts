@@ -13,7 +13,8 @@ export type Capabilities = {
   maxText: number
   /** 0: a caption must be sent as a text of its own. */
   maxCaption: number
-  media: Partial<Record<'image' | 'video' | 'audio' | 'file', { maxBytes: number; mimes?: readonly string[] }>>
+  /** `caption: false`: a text beside this kind would be lost, whatever `maxCaption` says (WhatsApp's audio). */
+  media: Partial<Record<'image' | 'video' | 'audio' | 'file', { maxBytes: number; mimes?: readonly string[]; caption?: false }>>
   /** How the provider gets our media: bytes in the call, or a signed link that it fetches. */
   mediaBy: 'upload' | 'link'
   location: boolean
@@ -65,6 +66,8 @@ export type ChannelEvent =
       thread?: Record<string, unknown>
       /** Provider's id of the message itself where it is another than `id` (Telegram: update id and message id): edits, reactions, replies name it. */
       messageId?: string
+      /** Bytes that came with the request itself (mail): receive puts them into blobs before the append and replaces `ref` by `blob`. */
+      files?: { ref: string; bytes: Uint8Array; mime?: string; name?: string }[]
     })
   | (About & { type: 'edit'; target: string; parts: Part[] })
   | (About & { type: 'delete'; target: string })

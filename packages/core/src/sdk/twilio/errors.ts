@@ -15,6 +15,11 @@ export class TwilioError extends Error {
   }
 }
 
+/** What Twilio would take and not show, or not take at all: refused before the call. `message` is for the agent. */
+export class Unsendable extends Error {
+  override readonly name = 'Unsendable'
+}
+
 type Again = Failure['again']
 type Row = [code: ErrorCode, words: string, again?: Again, effect?: NonNullable<Failure['effect']>]
 
@@ -108,6 +113,7 @@ function systemCode(error: unknown): string | undefined {
 
 export function classifyTwilio(error: unknown): Failure {
   if (error instanceof TwilioError) return classifyAnswer(error)
+  if (error instanceof Unsendable) return { code: 'unsupported', again: 'never', certain: true, words: error.message }
   const code = systemCode(error)
   if (code && BEFORE.has(code)) {
     return { code: 'notSent', again: { after: 30 }, certain: true, words: 'Twilio could not be reached.', provider: code }

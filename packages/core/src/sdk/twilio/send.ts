@@ -2,7 +2,7 @@ import type { SendContext, Sent, Unit } from '../../channel.ts'
 import type { Connection } from '../../connector.ts'
 import { isMedia } from '../../message.ts'
 import { twilioApi } from './client.ts'
-import { TwilioError } from './errors.ts'
+import { TwilioError, Unsendable } from './errors.ts'
 import { hookFor, isReachable } from './hook.ts'
 import { originOf } from './schema.ts'
 
@@ -22,7 +22,7 @@ export async function sendTwilio(
   const body = unit.parts.flatMap((part) => {
     if (part.type === 'text') return [part.text]
     if (isMedia(part)) return part.caption ? [part.caption] : []
-    throw new TwilioError(400, undefined, `A ${part.type} is no text and no file: the hub lowers it before it sends.`)
+    throw new Unsendable(`Twilio carries text and files, not a ${part.type}.`)
   })
   const mediaUrl = unit.parts.filter(isMedia).map((part) => context.link(part.media))
   const account = await twilioApi(connection, context)
