@@ -34,7 +34,7 @@ export type Answer = {
   drop?: boolean
 }
 
-/** One call as it arrived. `body`: JSON parsed, a form or multipart as its fields (files as `{ name, type, text }`), else the text. */
+/** One call as it arrived. `body`: JSON parsed, a form or multipart as its fields (files as `{ name, text }`), else the text. */
 export type Wire = { method: string; path: string; headers?: Record<string, string>; body?: unknown }
 
 /** One verb of the calls half against the stand-in: what it answers, what must have come over the wire, what comes out. */
