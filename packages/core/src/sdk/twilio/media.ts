@@ -35,7 +35,10 @@ export async function mediaOfTwilio(media: Media, connection: Connection, contex
 
 async function fileOf(response: Response) {
   const tooLarge = () => new TwilioError(400, '11751', 'The file is larger than 25 MB.')
-  if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLarge()
+  if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
+    await response.body?.cancel()
+    throw tooLarge()
+  }
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
