@@ -11,9 +11,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { INDEX } from './definition.ts'
 import { type Attributes, Expression } from './expression.ts'
 import type { Condition, Item, Key, Range, Store } from './store.ts'
-import { INDEX } from './table.ts'
 import { alive, checkKey, cleanRecord, compare, holds, seconds, toItem } from './value.ts'
 
 export type DynamoStoreOptions = { client: DynamoDBClient; table: string; now: () => number }

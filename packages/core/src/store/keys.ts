@@ -75,3 +75,10 @@ export function shardOf(text: string, shards: number): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return (hash >>> 0) % shards
 }
+
+/** The log that an entry's key belongs to; of every other key there is none. For who reads the table's change stream. */
+export function placeOf({ pk, sk }: Key): Place | undefined {
+  const [kind, workspace, log, ...rest] = pk.split('#')
+  const isEntry = kind === 'L' && rest.length === 0 && sk.startsWith(keys.entries)
+  return isEntry && workspace && log ? { workspace, log } : undefined
+}

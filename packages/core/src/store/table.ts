@@ -1,28 +1,33 @@
-/** The table's definition for local engines and tests; infra/table.ts says the same to AWS. */
-import { CreateTableCommand, type DynamoDBClient, ResourceInUseException, waitUntilTableExists } from '@aws-sdk/client-dynamodb'
+/** Makes the table on local engines and in tests; infra/table.ts says the same to AWS. */
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  type KeySchemaElement,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb'
 
-export const INDEX = 'list'
-/** What the index holds beside its keys. `expiresAt`, so that expired items can be left out. */
-export const INDEX_ATTRIBUTES = ['listed', 'expiresAt']
-export const EXPIRY = 'expiresAt'
+import { INDEX, INDEX_ATTRIBUTES, INDEX_KEYS, PRIMARY } from './definition.ts'
+
+type Keys = { hashKey: string; rangeKey: string }
+const schema = ({ hashKey, rangeKey }: Keys): KeySchemaElement[] => [
+  { AttributeName: hashKey, KeyType: 'HASH' },
+  { AttributeName: rangeKey, KeyType: 'RANGE' },
+]
 
 /** Makes the table unless it is there. */
 export async function createTable(client: DynamoDBClient, table: string): Promise<void> {
   const command = new CreateTableCommand({
     TableName: table,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk', 'listPk', 'listSk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
+    AttributeDefinitions: [PRIMARY, INDEX_KEYS]
+      .flatMap(Object.values)
+      .map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: schema(PRIMARY),
     GlobalSecondaryIndexes: [
       {
         IndexName: INDEX,
-        KeySchema: [
-          { AttributeName: 'listPk', KeyType: 'HASH' },
-          { AttributeName: 'listSk', KeyType: 'RANGE' },
-        ],
+        KeySchema: schema(INDEX_KEYS),
         Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: INDEX_ATTRIBUTES },
       },
     ],

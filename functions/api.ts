@@ -1,0 +1,18 @@
+/** REST and the pages, in one function: both are called rarely and share the calls' half. */
+import { createApi } from '@throughline/api/app.ts'
+import { createConsole } from '@throughline/console/app.ts'
+import type { CallingHub } from '@throughline/core/hub.ts'
+
+import { Hono } from 'hono'
+import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
+import { callingHub } from './runtime-calls.ts'
+
+const build = (hub: CallingHub) => handle(new Hono().route('/', createApi(hub)).route('/', createConsole(hub)))
+
+let made: { of: CallingHub; app: ReturnType<typeof build> } | undefined
+
+export function handler(event: LambdaEvent, context: LambdaContext) {
+  const hub = callingHub()
+  if (made?.of !== hub) made = { of: hub, app: build(hub) }
+  return made.app(event, context)
+}
