@@ -23,7 +23,7 @@ const base = {
   at: z.string(),
   channel: z.optional(z.string()),
   connection: z.optional(z.string()),
-  /** Key of the identity it is about, `channel:scope:address` (identity/key.ts). */
+  /** Key of the identity it is about, `channel:scope:address` (identity.ts). */
   identity: z.optional(z.string()),
   author: z.optional(Author),
   provider: z.optional(Provider),

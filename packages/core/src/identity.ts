@@ -1,5 +1,5 @@
 /** An identity's key: channel, scope and address. The address comes last, for it may hold colons; `*` is the scope of addresses valid everywhere. */
-import type { Capabilities } from '../channel.ts'
+import type { Capabilities } from './channel.ts'
 
 export type IdentityKey = { channel: string; scope: string; address: string }
 

@@ -1,0 +1,47 @@
+/** What a reply's way out looks like as data: stored with the delivery, told in one sentence, re-run later (DESIGN 7). */
+import * as z from 'zod/mini'
+
+/** Why a candidate was taken. */
+export const Reason = z.enum(['via', 'current', 'wish', 'order', 'recent'])
+/** Why a candidate was not: `behind` could have been taken, the others could not. */
+export const Refusal = z.enum([
+  'behind',
+  'optedOut',
+  'blocked',
+  'disconnected',
+  'windowClosed',
+  'cannotWriteFirst',
+  'cannotCarry',
+  'failed',
+  'notAsked',
+])
+export type Refusal = z.infer<typeof Refusal>
+
+export const Candidate = z.object({
+  identity: z.string(),
+  channel: z.string(),
+  /** The channel's title for people. */
+  title: z.string(),
+  connection: z.optional(z.string()),
+  address: z.string(),
+  /** Last word of theirs here. */
+  lastInAt: z.optional(z.string()),
+  windowClosesAt: z.optional(z.string()),
+})
+export type Candidate = z.infer<typeof Candidate>
+
+export const Chosen = z.extend(Candidate, { connection: z.string(), reason: Reason })
+export const Refused = z.extend(Candidate, { why: Refusal, detail: z.optional(z.string()) })
+
+export const Decision = z.object({
+  /** When, and on which entry's number, it was decided. */
+  at: z.string(),
+  seq: z.number(),
+  /** Of the configuration it was decided under. */
+  version: z.string(),
+  chosen: z.optional(Chosen),
+  refused: z.array(Refused),
+})
+export type Decision = z.infer<typeof Decision>
+export type Chosen = z.infer<typeof Chosen>
+export type Refused = z.infer<typeof Refused>

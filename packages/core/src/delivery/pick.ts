@@ -1,0 +1,130 @@
+/**
+ * `pick(policy, state, now) -> decision`: on which identity and connection a reply goes out. Pure and total: the same inputs give the
+ * same bytes, so a decision can be explained and re-run. It never asks which channel it is; capabilities are data.
+ */
+import type { Capabilities } from '../channel.ts'
+import type { ConnectionStatus } from '../connector.ts'
+import type { PartType } from '../message.ts'
+import type { Candidate, Chosen, Decision, Refusal, Refused } from './decision.ts'
+
+/** What of a state matters here. */
+export type Reachable = {
+  identities: readonly {
+    key: string
+    channel: string
+    address: string
+    connection?: string | undefined
+    lastInAt?: string | undefined
+    optedOut?: { at: string; why: string } | undefined
+    blocked?: { at: string; why: string } | undefined
+  }[]
+  current?: { identity: string; at: string } | undefined
+  wish?: string | undefined
+}
+
+export type Way = {
+  connection: string
+  kind: string
+  title: string
+  status: ConnectionStatus
+  /** The part of an identity's key that says for which account it is valid. */
+  account: string
+  capabilities: Pick<Capabilities, 'window' | 'writeFirst' | 'scope' | 'media' | 'location' | 'contact'>
+}
+
+export type Policy = {
+  /** Connections of the workspace, deleted ones included: they explain. */
+  ways: readonly Way[]
+  /** Channel kinds by preference. */
+  order: readonly string[]
+  /** A channel kind, a connection or an identity that the agent named. */
+  via?: string | undefined
+  /** What the reply is made of. */
+  needs: readonly PartType[]
+  /** Identities on which this reply failed already for good. */
+  failed: readonly string[]
+  version: string
+  seq: number
+}
+
+/** A window counts as closed this long before it is: our clock and the provider's are not one. */
+const MARGIN_MS = 10 * 60 * 1000
+
+type Identity = Reachable['identities'][number]
+
+export function pick(policy: Policy, state: Reachable, now: number): Decision {
+  const ranked = rank(policy, state)
+  const refused: Refused[] = []
+  let chosen: Chosen | undefined
+  for (const { identity, reason } of ranked) {
+    const way = wayOf(policy, identity)
+    const candidate = describe(identity, way)
+    const no = refusal(policy, identity, way, candidate, now)
+    if (no) refused.push({ ...candidate, ...no })
+    else if (chosen) refused.push({ ...candidate, why: 'behind' })
+    else if (policy.via && reason !== 'via') refused.push({ ...candidate, why: 'notAsked' })
+    else if (way) chosen = { ...candidate, connection: way.connection, reason }
+  }
+  return { at: new Date(now).toISOString(), seq: policy.seq, version: policy.version, ...(chosen ? { chosen } : {}), refused }
+}
+
+/** Best first: the agent's word, where they last wrote from, their wish, the configured order, the most recent. */
+function rank(policy: Policy, state: Reachable): { identity: Identity; reason: Chosen['reason'] }[] {
+  const reasonOf = (identity: Identity): Chosen['reason'] => {
+    if (policy.via && [identity.key, identity.channel, identity.connection].includes(policy.via)) return 'via'
+    if (state.current?.identity === identity.key) return 'current'
+    if (state.wish && [identity.key, identity.channel].includes(state.wish)) return 'wish'
+    return policy.order.includes(identity.channel) ? 'order' : 'recent'
+  }
+  const reasons: Chosen['reason'][] = ['via', 'current', 'wish', 'order', 'recent']
+  const place = (reason: Chosen['reason'], identity: Identity) =>
+    reason === 'order' ? policy.order.indexOf(identity.channel) : 0
+  return state.identities
+    .map((identity, index) => ({ identity, reason: reasonOf(identity), index }))
+    .sort(
+      (a, b) =>
+        reasons.indexOf(a.reason) - reasons.indexOf(b.reason) ||
+        place(a.reason, a.identity) - place(b.reason, b.identity) ||
+        (b.identity.lastInAt ?? '').localeCompare(a.identity.lastInAt ?? '') ||
+        a.index - b.index,
+    )
+}
+
+/** The connection it was last heard on; if that is gone, another live one that can reach the same address. */
+function wayOf(policy: Policy, identity: Identity): Way | undefined {
+  const own = policy.ways.find((way) => way.connection === identity.connection)
+  if (own?.status === 'live') return own
+  const others = policy.ways.filter((way) => way.kind === identity.channel && way.status === 'live')
+  const valid = others.find(
+    (way) => way.capabilities.scope === 'global' || identity.key.startsWith(`${way.kind}:${encodeURIComponent(way.account)}:`),
+  )
+  // A bot that may not write first must be the one that was written to.
+  return valid && (valid.capabilities.writeFirst || !identity.connection || valid.account === own?.account) ? valid : own
+}
+
+function describe(identity: Identity, way: Way | undefined): Candidate {
+  const hours = way?.capabilities.window?.hours
+  const closes = hours && identity.lastInAt ? new Date(Date.parse(identity.lastInAt) + hours * 3600_000).toISOString() : undefined
+  return {
+    identity: identity.key,
+    channel: identity.channel,
+    title: way?.title ?? identity.channel,
+    address: identity.address,
+    ...(way ? { connection: way.connection } : {}),
+    ...(identity.lastInAt ? { lastInAt: identity.lastInAt } : {}),
+    ...(closes ? { windowClosesAt: closes } : {}),
+  }
+}
+
+type No = { why: Refusal; detail?: string }
+function refusal(policy: Policy, identity: Identity, way: Way | undefined, candidate: Candidate, now: number): No | undefined {
+  if (way?.status !== 'live') return { why: 'disconnected', ...(way ? { detail: way.status } : {}) }
+  if (identity.blocked) return { why: 'blocked', detail: identity.blocked.at }
+  if (identity.optedOut) return { why: 'optedOut', detail: identity.optedOut.why }
+  if (policy.failed.includes(identity.key)) return { why: 'failed' }
+  if (!identity.lastInAt && !way.capabilities.writeFirst) return { why: 'cannotWriteFirst' }
+  if (way.capabilities.window && !(candidate.windowClosesAt && Date.parse(candidate.windowClosesAt) - MARGIN_MS > now)) {
+    return { why: 'windowClosed', ...(candidate.windowClosesAt ? { detail: candidate.windowClosesAt } : {}) }
+  }
+  return undefined
+}

@@ -1,0 +1,86 @@
+/** poke -> mirror: a customer's entries into one tool, in order, up to where route is; a post whose outcome is unknown is repeated, marked. */
+import { decodeTime } from 'ulid'
+import { readConnection } from '../connection/read.ts'
+import type { Connection } from '../connector.ts'
+import { standing } from '../customer/identities.ts'
+import type { State } from '../customer/state.ts'
+import { type Entry, isIncoming } from '../entry.ts'
+import type { CallingHub } from '../hub.ts'
+import { notifies, Routing } from '../routing/decide.ts'
+import { keys, type Place } from '../store/keys.ts'
+import { type Cursor, HOLD_MS, moveCursor, readCursorItem } from '../stream/cursor.ts'
+import { entriesAfter } from '../stream/log.ts'
+import { readSnapshotItem } from '../stream/snapshot.ts'
+import { putDue } from './due.ts'
+import { postEntry } from './mirror-post.ts'
+import { stateIn } from './streams.ts'
+
+export async function mirrorLog(hub: CallingHub, at: Place, connectionId: string): Promise<void> {
+  const connection = await readConnection(hub, at.workspace, connectionId)
+  if (connection?.status !== 'live' || !hub.tools[connection.kind]) return
+  const subscriber = `mirror:${connection.id}`
+  const [cursorItem, snapshotItem] = await hub.store.getMany([keys.subscriber(at, subscriber), keys.snapshot(at)])
+  const snapshot = readSnapshotItem(snapshotItem)
+  let cursor: Cursor | undefined = readCursorItem(cursorItem)
+  if (cursor.waitUntil !== undefined && cursor.waitUntil > hub.now()) return
+  const releasedAt = (cursor.heldAt ?? 0) + HOLD_MS
+  if (cursor.attempt !== undefined && releasedAt > hub.now())
+    return putDue(hub, { to: 'mirror', ...at, connection: connection.id }, releasedAt)
+  const routings = await routingsFor(hub, at, cursor.done, snapshot.seq)
+  const written = cursor.version
+  for await (const entry of entriesAfter(hub.store, at, cursor.done)) {
+    if (entry.seq > snapshot.seq) break
+    cursor = await mirrorOne(hub, at, connection, entry, stateIn(snapshot), cursor, routings(entry.seq))
+    if (!cursor) return
+  }
+  // Entries that the tool need not see are passed over in memory and noted once.
+  if (cursor.version === written && cursor.done > (cursorItem ? readCursorItem(cursorItem).done : 0)) {
+    await moveCursor(hub.store, at, subscriber, cursor, { done: cursor.done })
+  }
+}
+
+/** What was decided last at or before a number: it tells which tools a message is for, and all that follows until the next one. */
+async function routingsFor(hub: CallingHub, at: Place, done: number, to: number): Promise<(seq: number) => Routing | undefined> {
+  const before = `${keys.routed(at, to).sk}~`
+  const items = await hub.store.query(keys.log(at), {
+    prefix: keys.routeds,
+    before,
+    reverse: true,
+    limit: Math.min(1000, to - done + 1),
+  })
+  const found = items.map((item) => ({ sk: item.sk, routing: Routing.parse(item.routing) }))
+  return (seq) => found.find(({ sk }) => sk <= keys.routed(at, seq).sk)?.routing
+}
+
+/** The cursor after this entry; undefined: it waits, or somebody else is at it. */
+async function mirrorOne(
+  hub: CallingHub,
+  at: Place,
+  connection: Connection,
+  entry: Entry,
+  state: State,
+  cursor: Cursor,
+  routing: Routing | undefined,
+): Promise<Cursor | undefined> {
+  if (standing(entry)) {
+    await mirrorLog(hub, { ...at, log: entry.data.from }, connection.id)
+    await adoptThread(hub, at, entry.data.from, connection)
+  }
+  if (!wanted(hub, connection, entry, routing)) return { done: entry.seq, version: cursor.version }
+  return postEntry(hub, at, connection, entry, state, cursor)
+}
+
+/** Not what was before the tool was connected, not what agents wrote in this very tool, not what rules keep from it. */
+function wanted(hub: CallingHub, connection: Connection, entry: Entry, routing: Routing | undefined): boolean {
+  if (Date.parse(entry.at) < decodeTime(connection.id)) return false
+  if (!notifies(routing, connection)) return false
+  const threads = hub.tools[connection.kind]?.capabilities.threads
+  return !(threads && !isIncoming(entry) && entry.author?.tool === connection.id)
+}
+
+/** The sealed log's thread goes on as the live log's where that has none: agents keep writing where they were. */
+async function adoptThread(hub: CallingHub, at: Place, from: string, connection: Connection): Promise<void> {
+  const item = await hub.store.get(keys.thread({ ...at, log: from }, connection.id))
+  if (typeof item?.thread !== 'string') return
+  await hub.store.put({ ...keys.thread(at, connection.id), thread: item.thread }, { absent: true })
+}

@@ -1,0 +1,124 @@
+/**
+ * poke -> route: folds what is new, decides once per incoming message, executes the decision as stored, proves identities,
+ * writes the snapshot, pokes the mirrors.
+ */
+
+import { noteEvent } from '../connection/health.ts'
+import { listConnections } from '../connection/read.ts'
+import { fold } from '../customer/fold.ts'
+import { standing } from '../customer/identities.ts'
+import type { State } from '../customer/state.ts'
+import { type Entry, isIncoming, type MessageEntry } from '../entry.ts'
+import type { Hub } from '../hub.ts'
+import { moveOn } from '../identity/record.ts'
+import { plain } from '../message.ts'
+import type { Poke } from '../queue/queue.ts'
+import { activeConfig } from '../routing/active.ts'
+import { decide, Routing } from '../routing/decide.ts'
+import { keys, LIST_SHARDS, type Place, shardOf } from '../store/keys.ts'
+import { append } from '../stream/append.ts'
+import { claimId } from '../stream/claim.ts'
+import { readAfter } from '../stream/log.ts'
+import { putSnapshot, readSnapshot } from '../stream/snapshot.ts'
+import { hasMedia, pokeAll } from './poke.ts'
+import { prove } from './prove.ts'
+import { stateIn, streamsOf } from './streams.ts'
+
+export async function routeLog(hub: Hub, at: Place): Promise<void> {
+  for (;;) {
+    const snapshot = await readSnapshot(hub.store, at)
+    const entries = await readAfter(hub.store, at, snapshot.seq)
+    const last = entries.at(-1)
+    if (!last) return
+    let state = stateIn(snapshot)
+    const pokes: Poke[] = []
+    for (const entry of entries) {
+      const before = state
+      state = fold(state, entry)
+      pokes.push(...(await heed(hub, at, entry, before, state)))
+    }
+    const kept = await putSnapshot(
+      hub.store,
+      at,
+      snapshot.seq,
+      { seq: last.seq, state: JSON.parse(JSON.stringify(state)) },
+      listed(at, state, last),
+    )
+    if (!kept) continue
+    if (entries.some(hasMedia)) pokes.push({ to: 'fetch', ...at })
+    for (const tool of await toolsOf(hub, at.workspace)) pokes.push({ to: 'mirror', ...at, connection: tool.id })
+    await pokeAll(hub, pokes)
+  }
+}
+
+export const toolsOf = async (hub: Hub, workspace: string) =>
+  (await listConnections(hub, workspace)).filter((connection) => hub.tools[connection.kind] && connection.status !== 'connecting')
+
+/** A sealed log leaves the list; a live one stands under its status, sorted by since when they wait, else by when something last happened at its opening. */
+function listed(at: Place, state: State, last: Entry) {
+  if (last.kind === 'seal') return undefined
+  const shard = shardOf(at.log, LIST_SHARDS)
+  return { listPk: keys.list(at.workspace, state.status, shard), listSk: `${state.waitingSince ?? '0'}#${at.log}` }
+}
+
+/** What one entry causes. Every effect is claimed under the entry's id, so a repeat causes nothing. */
+async function heed(hub: Hub, at: Place, entry: Entry, before: State, after: State): Promise<Poke[]> {
+  if (standing(entry)) {
+    await routeLog(hub, { ...at, log: entry.data.from })
+    for (const identity of after.identities) await moveOn(hub.store, at.workspace, identity.key, entry.data.from, at.log)
+    return []
+  }
+  if (entry.connection && entry.identity && entry.provider) await noteIn(hub, at, entry)
+  const pokes = isIncoming(entry) && !entry.data?.automatic ? await routeMessage(hub, at, entry, before) : []
+  return [...pokes, ...(await prove(hub, at, entry, before, after))]
+}
+
+async function noteIn(hub: Hub, at: Place, entry: Entry): Promise<void> {
+  const connection = (await listConnections(hub, at.workspace)).find((one) => one.id === entry.connection)
+  if (connection) await noteEvent(hub, connection, 'in')
+}
+
+async function routeMessage(hub: Hub, at: Place, entry: MessageEntry, before: State): Promise<Poke[]> {
+  const routing = await routingOnce(hub, at, entry, before)
+  const streams = streamsOf(hub, at.workspace)
+  if (routing.tags.length > 0) {
+    const id = claimId('route', entry.id, 'tags')
+    const author = { kind: 'rule' as const, id: routing.rules.join(', ') }
+    await append(streams, { who: '*', start: at.log, id, fact: { kind: 'set', author, data: { tags: { add: routing.tags } } } })
+  }
+  const pokes: Poke[] = []
+  for (const [index, answer] of routing.answers.entries()) {
+    const id = claimId('route', entry.id, 'answer', String(index))
+    const author = { kind: 'rule' as const, id: answer.rule, name: answer.rule }
+    const parts = [{ type: 'text' as const, text: answer.text }]
+    const appended = await append(streams, {
+      who: '*',
+      start: at.log,
+      id,
+      fact: { kind: 'message', direction: 'out', author, parts },
+    })
+    if ('entry' in appended)
+      pokes.push(
+        { to: 'deliver', workspace: at.workspace, log: appended.log },
+        { to: 'route', workspace: at.workspace, log: appended.log },
+      )
+  }
+  return pokes
+}
+
+/** Decided once: a repeat under a changed configuration reads what was decided. */
+async function routingOnce(hub: Hub, at: Place, entry: MessageEntry, before: State): Promise<Routing> {
+  const key = keys.routed(at, entry.seq)
+  const { config, version } = await activeConfig(hub, at.workspace)
+  const asked = {
+    channel: entry.channel ?? '',
+    text: plain(entry.parts),
+    first: before.inbound === 0,
+    tags: before.tags,
+    at: entry.at,
+  }
+  const routing = decide(config, version, asked)
+  if (await hub.store.put({ ...key, routing: JSON.parse(JSON.stringify(routing)) }, { absent: true })) return routing
+  const item = await hub.store.get(key)
+  return item ? Routing.parse(item.routing) : routing
+}

@@ -1,0 +1,171 @@
+/** Reading: a customer's card, the list of customers, deliveries. Exact: snapshot with the newer entries folded over it. */
+import { proofsOf, type State } from '../customer/state.ts'
+import { explain } from '../delivery/explain.ts'
+import type { Hub } from '../hub.ts'
+import { keys, LIST_SHARDS, type Place } from '../store/keys.ts'
+import { decideWay, waysOf } from './policy.ts'
+import { existing } from './reply.ts'
+import { stateOf } from './streams.ts'
+
+export type CustomerCard = {
+  id: string
+  /** The live log: the id by which this customer is known today. */
+  log: string
+  name: string
+  status: 'open' | 'closed'
+  assignee?: string
+  tags: string[]
+  fields: Record<string, string>
+  externalIds: Record<string, string>
+  current?: { identity: string; channel: string; at: string }
+  identities: {
+    key: string
+    channel: string
+    address: string
+    connection?: string
+    name?: string
+    lastInAt?: string
+    windowClosesAt?: string
+    optedOut?: string
+    blocked?: boolean
+    unverified?: boolean
+    proven?: string[]
+  }[]
+  lastAt?: string
+  waitingSince?: string
+  preview?: string
+  unread: number
+  suggestions: { customer: string; words: string }[]
+  reply: { ok: boolean; channel?: string; identity?: string; connection?: string; words: string }
+}
+
+export async function readCard(hub: Hub, workspace: string, id: string, agent?: string): Promise<CustomerCard> {
+  const { at, state, seq } = await existing(hub, workspace, id)
+  return cardOf(hub, at, id, state, seq, agent)
+}
+
+async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number, agent?: string): Promise<CustomerCard> {
+  const decision = await decideWay(hub, at.workspace, state, { parts: [], seq })
+  const { chosen } = decision
+  const words = explain(decision, hub.config.language, hub.now())
+  const current = state.identities.find((identity) => identity.key === state.current?.identity)
+  const { tags, fields, externalIds, status, suggestions } = state
+  return {
+    id,
+    log: at.log,
+    name: nameOf(state),
+    status,
+    tags,
+    fields,
+    externalIds,
+    suggestions: suggestions.filter((one) => one.customer !== at.log),
+    ...(state.assignee ? { assignee: state.assignee } : {}),
+    ...(current && state.current ? { current: { ...state.current, channel: current.channel } } : {}),
+    identities: await identitiesOf(hub, at.workspace, state),
+    ...(state.lastAt ? { lastAt: state.lastAt } : {}),
+    ...(state.waitingSince ? { waitingSince: state.waitingSince } : {}),
+    ...(state.preview === undefined ? {} : { preview: state.preview }),
+    unread: agent ? Math.max(0, state.inbound - (await readUpTo(hub, at, agent))) : state.inbound,
+    reply: chosen
+      ? { ok: true, channel: chosen.channel, identity: chosen.identity, connection: chosen.connection, words }
+      : { ok: false, words },
+  }
+}
+
+export function nameOf(state: State): string {
+  const known = state.identities.find((identity) => identity.key === state.current?.identity) ?? state.identities[0]
+  return state.name ?? known?.profile?.name ?? known?.address ?? 'Customer'
+}
+
+async function identitiesOf(hub: Hub, workspace: string, state: State): Promise<CustomerCard['identities']> {
+  const ways = await waysOf(hub, workspace)
+  return state.identities.map((identity) => {
+    const hours = ways.find((way) => way.kind === identity.channel)?.capabilities.window?.hours
+    const closes =
+      hours && identity.lastInAt ? new Date(Date.parse(identity.lastInAt) + hours * 3600_000).toISOString() : undefined
+    return {
+      key: identity.key,
+      channel: identity.channel,
+      address: identity.address,
+      ...(identity.connection ? { connection: identity.connection } : {}),
+      ...(identity.profile?.name ? { name: identity.profile.name } : {}),
+      ...(identity.lastInAt ? { lastInAt: identity.lastInAt } : {}),
+      ...(closes ? { windowClosesAt: closes } : {}),
+      ...(identity.optedOut ? { optedOut: identity.optedOut.why } : {}),
+      ...(identity.blocked ? { blocked: true } : {}),
+      ...(identity.unverified ? { unverified: true } : {}),
+      ...(identity.proven ? { proven: identity.proven } : {}),
+    }
+  })
+}
+
+async function readUpTo(hub: Hub, at: Place, agent: string): Promise<number> {
+  const item = await hub.store.get(keys.read(at, agent))
+  return typeof item?.inbound === 'number' ? item.inbound : 0
+}
+
+/** All that came so far counts as seen by this agent. */
+export async function markRead(hub: Hub, workspace: string, id: string, agent: string): Promise<void> {
+  const { at, state } = await existing(hub, workspace, id)
+  await hub.store.update(keys.read(at, agent), { inbound: state.inbound }, { below: { inbound: state.inbound } })
+}
+
+export type Filter = {
+  status?: string | undefined
+  tag?: string | undefined
+  assignee?: string | undefined
+  channel?: string | undefined
+  q?: string | undefined
+  limit?: number | undefined
+  cursor?: string | undefined
+  agent?: string | undefined
+}
+
+/** Most customers that one list looks at: the index tells who is open and waiting, the rest is filtered here. */
+const MOST = 1000
+
+/** Newest activity first. The cursor is the last activity and id of the page's end. */
+export async function listCustomers(
+  hub: Hub,
+  workspace: string,
+  filter: Filter,
+): Promise<{ customers: CustomerCard[]; next?: string }> {
+  const logs = (
+    await Promise.all(
+      statusesOf(filter).flatMap((status) =>
+        shards().map((shard) => hub.store.list(keys.list(workspace, status, shard), { reverse: true, limit: MOST })),
+      ),
+    )
+  ).flat()
+  const cards: CustomerCard[] = []
+  for (const item of logs) {
+    const at = { workspace, log: item.pk.slice(keys.log({ workspace, log: '' }).length) }
+    const { state, seq, last } = await stateOf(hub, at)
+    if (last?.kind === 'seal' || !fits(state, filter)) continue
+    cards.push(await cardOf(hub, at, at.log, state, seq, filter.agent))
+  }
+  const order = (card: CustomerCard) => `${card.lastAt ?? ''}#${card.id}`
+  const sorted = cards.sort((a, b) => (order(a) < order(b) ? 1 : -1))
+  const from = filter.cursor ? sorted.filter((card) => order(card) < decode(filter.cursor ?? '')) : sorted
+  const limit = filter.limit ?? 50
+  const customers = from.slice(0, limit)
+  const last = customers.at(-1)
+  return { customers, ...(from.length > limit && last ? { next: Buffer.from(order(last)).toString('base64url') } : {}) }
+}
+
+const decode = (cursor: string) => Buffer.from(cursor, 'base64url').toString()
+const shards = () => Array.from({ length: LIST_SHARDS }, (_, shard) => shard)
+const statusesOf = (filter: Filter) => (filter.status ? [filter.status] : ['open', 'closed'])
+
+function fits(state: State, { tag, assignee, channel, q, status }: Filter): boolean {
+  if (status && state.status !== status) return false
+  if (tag && !state.tags.includes(tag)) return false
+  if (assignee && state.assignee !== assignee) return false
+  if (channel && !state.identities.some((identity) => identity.channel === channel)) return false
+  if (!q) return true
+  const names = state.identities.flatMap((identity) => [identity.address, identity.profile?.name, identity.profile?.username])
+  const text = [nameOf(state), state.preview, ...names, ...proofsOf(state), ...Object.values(state.externalIds)]
+    .join('\n')
+    .toLocaleLowerCase()
+  return text.includes(q.toLocaleLowerCase())
+}
