@@ -1,5 +1,6 @@
 /** How the Bot API speaks: its envelope, its errors, its four ways of passing arguments. */
 import type { Context } from 'hono'
+import { readMultipart } from './multipart.ts'
 
 /** An answer of the Bot API that is not `ok`. */
 export class BotError extends Error {
@@ -28,8 +29,10 @@ export async function readArguments(c: Context): Promise<Arguments> {
       throw bad("can't parse JSON object")
     })
     for (const [name, value] of Object.entries(body ?? {})) if (value !== null) found.set(name, asText(value))
-  } else if (type.startsWith('multipart/form-data') || type.startsWith('application/x-www-form-urlencoded')) {
-    for (const [name, value] of await c.req.formData()) found.set(name, value)
+  } else if (type.startsWith('multipart/form-data')) {
+    for (const [name, value] of await readMultipart(type, new Uint8Array(await c.req.arrayBuffer()))) found.set(name, value)
+  } else if (type.startsWith('application/x-www-form-urlencoded')) {
+    for (const [name, value] of new URLSearchParams(await c.req.text())) found.set(name, value)
   }
   return found
 }

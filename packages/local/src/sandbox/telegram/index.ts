@@ -5,7 +5,7 @@ import { dropAnswer, type Faulty, faultOf } from '../faults.ts'
 import { keep, type Sandbox, show, type Written } from '../sandbox.ts'
 import { type Arguments, BotError, bad, readArguments, text } from './answer.ts'
 import { attachment, bot, chat, customer, seconds, words } from './message.ts'
-import { fileId, sendContact, sendFile, sendLocation, sendMessage } from './send.ts'
+import { fileId, sendContact, sendFile, sendLocation, sendMessage, sendVenue } from './send.ts'
 import { addUpdate, deleteWebhook, getUpdates, getWebhookInfo, setWebhook } from './updates.ts'
 
 type Method = (sandbox: Sandbox, given: Arguments) => unknown
@@ -24,6 +24,7 @@ const methods = new Map<string, Method>(
     sendAudio: sendFile('audio'),
     sendVoice: sendFile('voice'),
     sendLocation,
+    sendVenue,
     sendContact,
     sendChatAction: () => true,
     getFile,

@@ -23,7 +23,10 @@ export const seconds = () => Math.floor(Date.now() / 1000)
 
 /** The fields of a message that say something. */
 export type Content = Partial<
-  Pick<Message, 'text' | 'entities' | 'caption' | 'photo' | 'document' | 'video' | 'audio' | 'voice' | 'location' | 'contact'>
+  Pick<
+    Message,
+    'text' | 'entities' | 'caption' | 'photo' | 'document' | 'video' | 'audio' | 'voice' | 'location' | 'venue' | 'contact'
+  >
 >
 
 export type FileKind = 'photo' | 'document' | 'video' | 'audio' | 'voice'

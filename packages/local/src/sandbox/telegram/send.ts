@@ -1,5 +1,7 @@
 /** The sending half of the Bot API: what a bot says appears on the phone at once. */
 import { randomBytes } from 'node:crypto'
+import { getMimeType } from 'hono/utils/mime'
+import { imageSize } from 'image-size'
 import { ann } from '../ann.ts'
 import { fetchFile, keep, type Picture, type Sandbox, show } from '../sandbox.ts'
 import type { Bubble } from '../state.ts'
@@ -54,7 +56,8 @@ async function fileOf(sandbox: Sandbox, given: Arguments, field: string): Promis
   if (value === undefined || value === '') throw bad(`there is no ${field} in the request`)
   const part = typeof value === 'string' && value.startsWith('attach://') ? given.get(value.slice(9)) : value
   if (part instanceof File) {
-    return { bytes: new Uint8Array(await part.arrayBuffer()), name: part.name, mime: part.type || 'application/octet-stream' }
+    const mime = part.type && part.type !== 'application/octet-stream' ? part.type : getMimeType(part.name)
+    return { bytes: new Uint8Array(await part.arrayBuffer()), name: part.name, mime: mime ?? 'application/octet-stream' }
   }
   const stored = part === undefined ? undefined : await sandbox.files.get(part)
   if (stored) return { bytes: stored.bytes, name: stored.name ?? field, mime: stored.mime }
@@ -62,6 +65,16 @@ async function fileOf(sandbox: Sandbox, given: Arguments, field: string): Promis
   return fetchFile(sandbox, part ?? '').catch(() => {
     throw bad('failed to get HTTP URL content')
   })
+}
+
+/** Photos are known by their bytes, whatever they are called. */
+function imageMime(bytes: Uint8Array): string {
+  try {
+    const { type = '' } = imageSize(bytes)
+    return `image/${type === 'jpg' ? 'jpeg' : type}`
+  } catch {
+    throw bad('IMAGE_PROCESS_FAILED')
+  }
 }
 
 export const fileId = () => `AgAC${randomBytes(24).toString('base64url')}`
@@ -72,7 +85,8 @@ export const sendFile = (kind: FileKind) => async (sandbox: Sandbox, given: Argu
   if (caption.length > MAX_CAPTION) throw bad('message caption is too long')
   const picture = await fileOf(sandbox, given, kind)
   if (picture.bytes.byteLength === 0) throw bad('file must be non-empty')
-  const file = await keep(sandbox, fileId(), picture)
+  const mime = kind === 'photo' ? imageMime(picture.bytes) : picture.mime
+  const file = await keep(sandbox, fileId(), { ...picture, mime })
   const content = { ...attachment(kind, file, picture.bytes), ...(caption && { caption }) }
   return say(sandbox, given, content, { text: caption, file })
 }
@@ -83,6 +97,17 @@ export async function sendLocation(sandbox: Sandbox, given: Arguments) {
   const longitude = number(given, 'longitude')
   if (latitude === undefined || longitude === undefined) throw bad('latitude and longitude must be given')
   return say(sandbox, given, { location: { latitude, longitude } }, { text: `📍 ${latitude}, ${longitude}` })
+}
+
+export async function sendVenue(sandbox: Sandbox, given: Arguments) {
+  recipient(sandbox, given)
+  const latitude = number(given, 'latitude')
+  const longitude = number(given, 'longitude')
+  const title = text(given, 'title')
+  const address = text(given, 'address')
+  if (latitude === undefined || longitude === undefined || !title || !address) throw bad('venue is incomplete')
+  const location = { latitude, longitude }
+  return say(sandbox, given, { location, venue: { location, title, address } }, { text: `📍 ${title}, ${address}` })
 }
 
 export async function sendContact(sandbox: Sandbox, given: Arguments) {

@@ -40,14 +40,11 @@ export function twilioApi(sandbox: Sandbox): Hono<Faulty> {
   })
 
   app.use(`${VERSION}/*`, async (c, next) => {
-    if (c.req.param('account') !== state.twilio.account) throw notFound(c.req.path)
+    if (c.req.param('account').replace(/\.json$/, '') !== state.twilio.account) throw notFound(c.req.path)
     await next()
   })
 
-  app.get('/2010-04-01/Accounts/:file{AC[0-9a-f]+\\.json}', (c) => {
-    if (c.req.param('file') !== `${state.twilio.account}.json`) throw notFound(c.req.path)
-    return c.json(accountJson(state))
-  })
+  app.get(VERSION, (c) => c.json(accountJson(state)))
 
   app.get(`${VERSION}/IncomingPhoneNumbers.json`, (c) => {
     const number = numberJson(state)
