@@ -5,6 +5,7 @@
 import type RequestClientType from 'twilio/lib/base/RequestClient.js'
 import * as z from 'zod/mini'
 import type { CallContext, Connection } from '../../connector.ts'
+import { retryAfter } from '../../http/outcome.ts'
 import { TwilioError } from './errors.ts'
 import { accountOf } from './schema.ts'
 
@@ -65,13 +66,8 @@ export async function callTwilio(call: Call, connection: Connection, context: Ca
   const text = await response.text()
   if (response.ok) return { statusCode: response.status, text, headers: Object.fromEntries(response.headers) }
   const { code, message } = problemOf(text)
-  const after = Number(response.headers.get('retry-after') ?? Number.NaN)
-  throw new TwilioError(
-    response.status,
-    code,
-    message ?? `HTTP ${response.status}`,
-    Number.isFinite(after) && after >= 0 ? after : undefined,
-  )
+  const after = retryAfter(response.headers.get('retry-after'), context.now())
+  throw new TwilioError(response.status, code, message ?? `HTTP ${response.status}`, after)
 }
 
 const Problem = z.object({ code: z.optional(z.union([z.number(), z.string()])), message: z.optional(z.string()) })

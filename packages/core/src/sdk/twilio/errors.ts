@@ -1,5 +1,6 @@
 /** Twilio's error codes in our closed list: for what a call throws and for what a status callback tells later. */
 import type { ErrorCode, Failure } from '../../connector.ts'
+import { isTimeout, isUnsent } from '../../http/outcome.ts'
 
 /** Any answer of Twilio's API that is not 2xx. */
 export class TwilioError extends Error {
@@ -102,30 +103,13 @@ export function failureOf(code: string | undefined, otherwise: string): Failure 
   return { code: name, again, certain: true, words, ...(effect && { effect }), ...(code && { provider: code }) }
 }
 
-/** Network errors before the request could have left; all others may have sent. */
-const BEFORE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
-
-function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return systemCode(error.cause)
-}
-
 export function classifyTwilio(error: unknown): Failure {
   if (error instanceof TwilioError) return classifyAnswer(error)
   if (error instanceof Unsendable) return { code: 'unsupported', again: 'never', certain: true, words: error.message }
-  const code = systemCode(error)
-  if (code && BEFORE.has(code)) {
-    return { code: 'notSent', again: { after: 30 }, certain: true, words: 'Twilio could not be reached.', provider: code }
-  }
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  return {
-    code: late ? 'timeout' : 'unknown',
-    again: 'never',
-    certain: false,
-    words: 'Twilio did not answer in time: the message may or may not have gone out.',
-    ...(code && { provider: code }),
-  }
+  if (isUnsent(error)) return { code: 'notSent', again: { after: 30 }, certain: true, words: 'Twilio could not be reached.' }
+  const code = isTimeout(error) ? 'timeout' : 'unknown'
+  const words = 'Twilio did not answer: the message may or may not have gone out.'
+  return { code, again: 'never', certain: false, words }
 }
 
 function classifyAnswer({ status, code, after }: TwilioError): Failure {
