@@ -5,11 +5,8 @@
 import { type Mail, receiveMail } from '@throughline/core/flow/receive.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import type { S3Event, S3EventRecord, SESEvent, SESEventRecord } from 'aws-lambda'
-import { readStamp } from './mail-stamp.ts'
+import { MAIL_PREFIX, readStamp } from './mail-stamp.ts'
 import { hub } from './runtime.ts'
-
-/** Where the receipt rule lays mail (infra/email.ts); objects are named by SES's message id. */
-export const MAIL_PREFIX = 'inbound-mail/'
 
 const DMARC: Readonly<Record<string, Mail['dmarc']>> = { PASS: 'pass', FAIL: 'fail' }
 

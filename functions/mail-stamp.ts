@@ -1,6 +1,9 @@
 /** What SES writes on top of a mail it received: whose it is and what it found. Only its own headers count, not the sender's below them. */
 import type { Mail } from '@throughline/core/flow/receive.ts'
 
+/** Where the receipt rule lays mail (infra/email.ts); objects are named by SES's message id. */
+export const MAIL_PREFIX = 'inbound-mail/'
+
 export type Stamp = Pick<Mail, 'from' | 'to' | 'dmarc'> & { virus: boolean }
 
 const HEAD_BYTES = 64 * 1024
