@@ -1,5 +1,5 @@
 /** Telegram's Bot API by grammY, over the hub's own fetch. */
-import { Api, GrammyError, HttpError } from 'grammy/web'
+import { Api, GrammyError } from 'grammy/web'
 import * as z from 'zod/mini'
 import type { CallContext, Connection } from '../../channel.ts'
 
@@ -17,31 +17,13 @@ export function apiOf(connection: Connection, context: CallContext, timeout = co
   return new Api(tokenOf(connection), { apiRoot: rootOf(connection), fetch: limited })
 }
 
-/** grammY's errors carry the whole payload, and fetch's may carry the URL with the token: neither may reach a log. */
+/** grammY's refusals carry the whole payload, words of the customer included: that must not reach a log. */
 export async function call<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    if (error instanceof GrammyError) {
-      const { error_code, description, parameters } = error
-      throw new GrammyError(
-        `Call to ${error.method} failed`,
-        { ok: false, error_code, description, parameters },
-        error.method,
-        {},
-      )
-    }
-    if (error instanceof HttpError) throw new HttpError(error.message, lineError(error.error))
-    throw error
+    if (!(error instanceof GrammyError)) throw error
+    const { method, error_code, description, parameters } = error
+    throw new GrammyError(`Call to ${method} failed`, { ok: false, error_code, description, parameters }, method, {})
   }
-}
-
-/** Of a lost line only its name and code: `TimeoutError`, `ECONNREFUSED`. */
-export function lineError(error: unknown): { name: string; code: string } {
-  const found = { name: 'Error', code: '' }
-  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
-    if (depth === 0) found.name = one.name
-    if ('code' in one && typeof one.code === 'string') found.code = one.code
-  }
-  return found
 }

@@ -2,16 +2,7 @@
 import { GrammyError, HttpError } from 'grammy/web'
 import type { Failure } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
-
-/** The request never left: nobody was reached. */
-const NOT_LEFT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+import { isTimeout, isUnsent } from '../../http/outcome.ts'
 
 export function classify(error: unknown): Failure {
   if (error instanceof GrammyError) return { ...refused(error), provider: `${error.error_code} ${error.description}` }
@@ -25,18 +16,10 @@ export function classify(error: unknown): Failure {
   }
 }
 
-function lost({ error }: HttpError): Failure {
-  const { name, code } = Object(error)
-  if (NOT_LEFT.has(code))
-    return { code: 'providerDown', again: { after: 10 }, certain: true, words: 'Telegram could not be reached.', provider: code }
-  const timeout = name === 'TimeoutError' || name === 'AbortError'
-  return {
-    code: timeout ? 'timeout' : 'providerDown',
-    again: 'never',
-    certain: false,
-    words: 'Telegram did not answer; the message may have gone out.',
-    provider: code || name,
-  }
+function lost(error: HttpError): Failure {
+  if (isUnsent(error)) return { code: 'notSent', again: { after: 10 }, certain: true, words: 'Telegram could not be reached.' }
+  const code = isTimeout(error) ? 'timeout' : 'unknown'
+  return { code, again: 'never', certain: false, words: 'Telegram did not answer; the message may have gone out.' }
 }
 
 const never = (code: Failure['code'], words: string, effect?: Failure['effect']): Failure => ({
