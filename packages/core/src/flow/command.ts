@@ -26,6 +26,9 @@ export function commandFact(name: string, rest: string, author: Author): Fact {
       const parts = [{ type: 'text' as const, text: text.slice(via.length).trim() }]
       return { kind: 'message', direction: 'out', author, parts, data: { via: via.toLowerCase() } }
     }
+    // Said by a tool, not by an agent: a file was shared in the thread.
+    case 'file':
+      return words(`Not sent to the customer: ${text || 'the file'}. Files do not go from tools to customers yet.`)
     default:
       return words(`There is no command "${name}". Known: ${KNOWN}. Nothing was sent to the customer.`)
   }

@@ -62,9 +62,9 @@ function written(message: Message, connection: Connection): ToolEvent[] {
   const text = toPlain(message.text ?? '', message.blocks).trim()
   const events: ToolEvent[] = text ? [said(text, about)] : []
   if (files.length === 0) return events
-  const names = files.map(({ name }) => name ?? 'a file').join(', ')
-  const words = `Not sent to the customer: ${names}. Files do not go from Slack to customers yet.`
-  return [...events, { ...about, id: `${about.id}:files`, type: 'note', text: words }]
+  // The hub says in the thread that these stay here; a file that went nowhere in silence would be worse than none.
+  const rest = files.map(({ name }) => name ?? 'a file').join(', ')
+  return [...events, { ...about, id: `${about.id}:files`, type: 'command', name: 'file', rest }]
 }
 
 type About = { id: string; at?: string; thread: string; author: ToolAuthor }
