@@ -1,4 +1,8 @@
 import type { ZodMiniType } from 'zod/mini'
+import en from 'zod/v4/locales/en.js'
+
+/** zod/mini comes without words ("Invalid input" for all); given per parse, for a global setting belongs to whoever embeds us. */
+export const reasons = en().localeError
 
 /**
  * The one error that a caller may see. It becomes an RFC 9457 problem: `code` is stable and for programs, `words` are for people
@@ -30,7 +34,7 @@ export function toProblem(error: unknown): Problem {
 
 /** Parse at the door: what does not fit becomes a 400 that names the field. */
 export function parseAt<T>(schema: ZodMiniType<T>, value: unknown, code = 'bad_request'): T {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: reasons })
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
   const first = issues[0]

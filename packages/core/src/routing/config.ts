@@ -1,5 +1,6 @@
 /** hub.config.ts in types: what a developer writes to route messages. Wrong files are refused with path and reason. */
 import * as z from 'zod/mini'
+import { reasons } from '../error.ts'
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).check(z.minLength(1))])
 const clock = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as 09:00'))
@@ -67,7 +68,7 @@ export class ConfigError extends Error {
 
 /** `hub.config.ts: rules.0.when.channel: expected string` for whatever does not fit. */
 export function parseConfig(value: unknown, file = 'hub.config.ts'): RoutingConfig {
-  const result = RoutingConfig.safeParse(value)
+  const result = RoutingConfig.safeParse(value, { error: reasons })
   if (result.success) return result.data
   const lines = result.error.issues.map((issue) => `${file}: ${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`)
   throw new ConfigError(lines.join('\n'))
