@@ -1,5 +1,5 @@
-import type { Child } from 'hono/jsx'
 import { html } from 'hono/html'
+import type { Child } from 'hono/jsx'
 import { scriptAsset, styleAsset } from './assets.ts'
 import { href, type Page } from './page.ts'
 
@@ -19,9 +19,9 @@ function Header({ page, here }: Pick<Props, 'page' | 'here'>) {
   const current = (name: Props['here']) => (name === here ? 'page' : undefined)
   return (
     <header class="top">
-      <a class="brand" href="/">
+      <a class="brand" href="/" aria-label={t.product}>
         <Logo />
-        {t.product}
+        <span>{t.product}</span>
       </a>
       {viewer && (
         <nav aria-label={t.nav.main}>

@@ -8,7 +8,7 @@ import type { Child } from 'hono/jsx'
 export type Drawn = { text: string; seen: string }
 
 export function draw(view: Child): Drawn {
-  const text = String(view)
+  const text = view === null ? '' : String(view)
   return { text, seen: createHash('sha256').update(text).digest('base64url').slice(0, 12) }
 }
 

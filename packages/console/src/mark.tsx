@@ -6,7 +6,12 @@ export function Mark({ page, kind, small = false }: { page: Page; kind: string; 
   const title = titleOf(page, kind)
   const letters = title.replaceAll(/[^\p{L}\p{N}]/gu, '').slice(0, 2)
   return (
-    <span class={`mark hue-${place < 0 ? 'none' : place % 12}${small ? ' small' : ''}`} role="img" aria-label={title} title={title}>
+    <span
+      class={`mark hue-${place < 0 ? 'none' : place % 12}${small ? ' small' : ''}`}
+      role="img"
+      aria-label={title}
+      title={title}
+    >
       {letters}
     </span>
   )

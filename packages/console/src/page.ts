@@ -1,7 +1,7 @@
 /** What every view needs to know of the request it is drawn for. */
 import type { Role } from '@throughline/core/agent/session.ts'
 import type { Hub } from '@throughline/core/hub.ts'
-import { wordsOf, type Words } from './words/words.ts'
+import { type Words, wordsOf } from './words/words.ts'
 
 export type Viewer = { workspace: string; agent: { id: string; name: string }; role: Role }
 

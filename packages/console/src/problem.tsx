@@ -7,8 +7,17 @@ import { whole } from './layout.tsx'
 import { HowToGetIn, Notice } from './notice.tsx'
 import { type Page, pageOf } from './page.ts'
 
-const codes: Record<number, ContentfulStatusCode> = { 400: 400, 401: 401, 403: 403, 404: 404, 409: 409, 413: 413, 422: 422, 502: 502 }
-export const statusOf = (problem: Problem): ContentfulStatusCode => codes[problem.status] ?? 500
+const codes: Record<number, ContentfulStatusCode> = {
+  400: 400,
+  401: 401,
+  403: 403,
+  404: 404,
+  409: 409,
+  413: 413,
+  422: 422,
+  502: 502,
+}
+export const statusOf = (problem: { status: number }): ContentfulStatusCode => codes[problem.status] ?? 500
 
 export const onError = (hub: Hub) => (error: unknown, c: Context) => {
   const problem = toProblem(error)

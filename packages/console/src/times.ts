@@ -29,7 +29,8 @@ const formatted = (page: Page, at: string, options: Intl.DateTimeFormatOptions) 
   new Intl.DateTimeFormat(page.t.language, { timeZone: page.zone, ...options }).format(new Date(at))
 
 export const clock = (page: Page, at: string) => formatted(page, at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-export const full = (page: Page, at: string) => formatted(page, at, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
+export const full = (page: Page, at: string) =>
+  formatted(page, at, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 
 /** The calendar day there, for separators: `2026-11-02`. */
 export const dayKey = (page: Page, at: string) =>

@@ -1,1 +1,7 @@
-export const style = ''
+import { base } from './base.ts'
+import { forms } from './forms.ts'
+import { inbox } from './inbox.ts'
+import { setup } from './setup.ts'
+import { stream } from './stream.ts'
+
+export const style = [base, forms, setup, inbox, stream].join('\n')

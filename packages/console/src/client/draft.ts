@@ -37,4 +37,9 @@ export function drafts(): void {
       box.focus()
     }
   })
+  document.addEventListener('htmx:afterRequest', (event) => {
+    const { successful, elt } = event instanceof CustomEvent ? event.detail : {}
+    if (!successful || !(elt instanceof HTMLFormElement)) return
+    for (const field of elt.querySelectorAll<HTMLInputElement>('[data-clear]')) field.value = ''
+  })
 }

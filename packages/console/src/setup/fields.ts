@@ -44,7 +44,17 @@ export const fieldsOf = (connector: Connector): Field[] =>
       const input = connector.secrets.includes(key) ? 'password' : inputFor(property)
       const initial = property.default === undefined ? '' : inWords(property.default)
       const options = property.enum?.map(String) ?? []
-      return { group, key, name: `${group}.${key}`, title, description, input, options, initial, required: required.includes(key) }
+      return {
+        group,
+        key,
+        name: `${group}.${key}`,
+        title,
+        description,
+        input,
+        options,
+        initial,
+        required: required.includes(key),
+      }
     })
   })
 

@@ -91,7 +91,13 @@ function FieldRow({ page, field, value, problem }: Row) {
       <label for={field.name}>
         {field.title} <small>{field.required ? words.required : words.optional}</small>
       </label>
-      <Input field={field} value={value} described={described || undefined} invalid={problem !== undefined} choose={words.choose} />
+      <Input
+        field={field}
+        value={value}
+        described={described || undefined}
+        invalid={problem !== undefined}
+        choose={words.choose}
+      />
       {hint.length > 0 && (
         <small class="hint" id={`${field.name}-hint`}>
           {hint.join(' ')}
@@ -110,7 +116,13 @@ type Control = { field: Field; value: string; described?: string; invalid: boole
 
 function Input({ field, value, described, invalid, choose }: Control) {
   const { name, required, input } = field
-  const common = { id: name, name, required, 'aria-describedby': described, 'aria-invalid': invalid ? ('true' as const) : undefined }
+  const common = {
+    id: name,
+    name,
+    required,
+    'aria-describedby': described,
+    'aria-invalid': invalid ? ('true' as const) : undefined,
+  }
   if (input === 'select') {
     return (
       <select {...common}>
@@ -130,7 +142,8 @@ function Input({ field, value, described, invalid, choose }: Control) {
       </textarea>
     )
   }
-  if (input === 'checkbox') return <input {...common} type="checkbox" required={false} checked={value === 'true' || value === 'on'} />
+  if (input === 'checkbox')
+    return <input {...common} type="checkbox" required={false} checked={value === 'true' || value === 'on'} />
   if (input === 'password') return <input {...common} type="password" autocomplete="new-password" spellcheck={false} />
   if (input === 'number') return <input {...common} type="text" inputmode="decimal" value={value} />
   return <input {...common} type={input} value={value} autocomplete="off" spellcheck={false} />

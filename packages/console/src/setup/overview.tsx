@@ -36,7 +36,7 @@ export function OverviewPage({ page, offers, connected, any }: Overview) {
 }
 
 export function Connected({ page, all }: { page: Page; all: Installed[] }) {
-  if (all.length === 0) return <></>
+  if (all.length === 0) return null
   return (
     <section aria-labelledby="connected-title">
       <h2 id="connected-title">{page.t.setup.connected}</h2>
@@ -61,7 +61,9 @@ function ConnectionCard({ page, one }: { page: Page; one: Installed }) {
           <h3>
             <a href={href(page, place)}>{connection.name}</a>
           </h3>
-          <p class="sub">{[titleOf(page, connection.kind), connection.address].filter((word) => word && word !== connection.name).join(' · ')}</p>
+          <p class="sub">
+            {[titleOf(page, connection.kind), connection.address].filter((word) => word && word !== connection.name).join(' · ')}
+          </p>
         </div>
         <Status page={page} status={connection.status} />
       </div>

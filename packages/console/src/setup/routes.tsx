@@ -112,7 +112,8 @@ async function submit(c: Context<Env>, shown: Shown, act: (filled: Filled) => Pr
   try {
     const { connection, showOnce } = await act(filled)
     // Not by a redirect: the secret would have to be kept in the open until then.
-    if (Object.keys(showOnce).length > 0) return c.html(whole(<OncePage page={page} connection={connection} secrets={showOnce} />))
+    if (Object.keys(showOnce).length > 0)
+      return c.html(whole(<OncePage page={page} connection={connection} secrets={showOnce} />))
     return c.redirect(href(page, `/setup/c/${connection.id}`), 303)
   } catch (error) {
     if (!(error instanceof VisibleError)) throw error

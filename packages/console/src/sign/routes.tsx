@@ -1,5 +1,5 @@
 /** Coming in by a one-time link, and going out. */
-import { endSession, redeem, SESSION_SECONDS } from '@throughline/core/agent/session.ts'
+import { endSession, readSession, redeem, SESSION_SECONDS } from '@throughline/core/agent/session.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import { Hono } from 'hono'
 import { type ConsoleOptions, dropSession, startSession } from '../guard.ts'
@@ -31,7 +31,8 @@ export function signing(hub: Hub, options: ConsoleOptions): Hono {
     const token = await redeem(hub, c.req.param('token'))
     if (token) {
       startSession(c, token, SESSION_SECONDS, options)
-      return c.redirect('/setup', 303)
+      const session = await readSession(hub, token)
+      return c.redirect(session?.role === 'admin' ? '/setup' : '/inbox', 303)
     }
     const { t } = page()
     return c.html(
