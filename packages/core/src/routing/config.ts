@@ -26,7 +26,6 @@ export type When = z.infer<typeof When>
 export const Rule = z.strictObject({
   name: z.string().check(z.minLength(1)),
   when: z.optional(When),
-  // biome-ignore lint/suspicious/noThenProperty: the configuration reads when … then; rules are never awaited
   then: z.strictObject({
     /** Names or kinds of tool connections that get the message; `[]`: the inbox alone. Without it: all tools. */
     notify: z.optional(z.array(z.string())),
