@@ -26,20 +26,36 @@ const MOST_PAGES = 20
 async function findChannel(connection: Connection, context: CallContext): Promise<Channel> {
   const wanted = Settings.parse(connection.settings).channel.replace(/^#/, '')
   if (/^[CGD][A-Z0-9]{5,}$/.test(wanted)) return info(wanted, connection, context)
-  let cursor: string | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const args = { types: 'public_channel,private_channel', exclude_archived: true, limit: 1000, cursor }
-    const { channels, response_metadata: more } = Page.parse((await call('conversations.list', args, connection, context)).body)
-    const found = channels.find(({ name }) => name === wanted)
-    if (found) return info(found.id, connection, context)
-    cursor = more?.next_cursor || undefined
-    if (cursor === undefined) break
-  }
+  const found = await everywhere(wanted, connection, context)
+  if (found) return info(found.id, connection, context)
   throw new VisibleError(
     422,
     'unknown_channel',
     `The bot sees no channel #${wanted}. If it is private, invite the bot there first.`,
   )
+}
+
+/** An app that has no scope for private channels is asked for the public ones alone. */
+async function everywhere(name: string, connection: Connection, context: CallContext): Promise<Channel | undefined> {
+  try {
+    return await byName(name, 'public_channel,private_channel', connection, context)
+  } catch (error) {
+    if (error instanceof SlackError && error.code === 'missing_scope') return byName(name, 'public_channel', connection, context)
+    throw error
+  }
+}
+
+async function byName(name: string, types: string, connection: Connection, context: CallContext): Promise<Channel | undefined> {
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const args = { types, exclude_archived: true, limit: 1000, cursor }
+    const { channels, response_metadata: more } = Page.parse((await call('conversations.list', args, connection, context)).body)
+    const found = channels.find((channel) => channel.name === name)
+    if (found) return found
+    cursor = more?.next_cursor || undefined
+    if (cursor === undefined) break
+  }
+  return undefined
 }
 
 /** conversations.list knows membership too, but only info tells it for certain. */
