@@ -107,7 +107,10 @@ export const connections = [
     answers: { 200: one, 422: { words: 'The provider says no; nothing changed' } },
     async run({ hub, workspace, param, body }) {
       const { status, ...change } = body
-      const changed = await patch(hub, workspace, param('id'), change)
+      const changes = Object.keys(change).length > 0
+      const changed = changes
+        ? await patch(hub, workspace, param('id'), change)
+        : { connection: await existing(hub, workspace, param('id')), showOnce: {} }
       if (!status) return { status: 200, body: withOnce(changed) }
       const connection = await (status === 'paused' ? pause : resume)(hub, workspace, param('id'))
       return { status: 200, body: withOnce({ ...changed, connection }) }

@@ -1,4 +1,5 @@
 /** A customer's history, and what became of each reply. */
+import { setTimeout } from 'node:timers/promises'
 import { readDelivery, readEntries } from '@throughline/core/flow/timeline.ts'
 import * as z from 'zod/mini'
 import { shownEntry } from './parts.ts'
@@ -38,16 +39,6 @@ const DeliveryJson = name(
 
 type Page = Awaited<ReturnType<typeof readEntries>>
 
-const pause = (time: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const over = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    const timer = setTimeout(over, time)
-    signal.addEventListener('abort', over, { once: true })
-  })
-
 /** Looks again, less often as time goes by, until there is something or the time is over. The wall's clock: people wait, not the hub. */
 async function waitFor(read: () => Promise<Page>, seconds: number, signal: AbortSignal): Promise<Page> {
   const end = performance.now() + seconds * 1000
@@ -55,7 +46,8 @@ async function waitFor(read: () => Promise<Page>, seconds: number, signal: Abort
     const page = await read()
     const left = end - performance.now()
     if (page.entries.length > 0 || left <= 0 || signal.aborted) return page
-    await pause(Math.min(step, left), signal)
+    // A reader who went away ends the pause; the loop then sees it.
+    await setTimeout(Math.min(step, left), undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -89,7 +89,6 @@ test('a tool is given a test post', async () => {
 
 test('routing: read, try, replace, and a wrong rule is refused with its path', async () => {
   const { rules } = defineConfig({
-    // biome-ignore lint/suspicious/noThenProperty: a rule's own word, never awaited
     rules: [{ name: 'bills', when: { text: 'invoice' }, then: { tag: ['billing'], answer: 'We look into it.' } }],
   })
   expect((await on.ask('GET', '/v1/routing')).json).toMatchObject({ source: 'file', config: { rules: [] } })

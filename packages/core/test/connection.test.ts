@@ -158,13 +158,16 @@ test('a connection is proved with the provider, then live, and found by id, hook
 
 test('the provider may call back while connecting: record and hook are there before connect is called', async () => {
   let early: Connection | undefined
+  const elsewhere = newHub({ ...hub.store })
   onConnect = async (connection) => {
-    early = await connectionByHook(hub, connection.hook)
+    early = await connectionByHook(elsewhere, connection.hook)
     return { account: 'a', address: '@a' }
   }
   const { connection } = await connect(hub, 'w1', wanted())
   expect(early).toMatchObject({ status: 'connecting', id: connection.id, credentials: { ring: 'R-77-secret' }, account: '' })
-  expect(await connectionByHook(hub, connection.hook)).toMatchObject({ status: 'live', account: 'a' })
+  for (const process of [hub, elsewhere]) {
+    expect(await connectionByHook(process, connection.hook)).toMatchObject({ status: 'live', account: 'a' })
+  }
 })
 
 test('nothing of the account lies open in the table, and a ciphertext opens only in its place', async () => {
@@ -193,6 +196,7 @@ test('an attempt whose process died is gone an hour later', async () => {
   void connect(hub, 'w1', wanted())
   await expect.poll(() => seen.length).toBe(1)
   expect(await listConnections(hub, 'w1')).toMatchObject([{ status: 'connecting' }])
+  expect(await code(resume(hub, 'w1', seen[0]?.id ?? ''))).toMatch(/^409 still_connecting/)
   now += 3_700_000
   expect(await kept('w1', seen[0]?.hook)).toEqual([])
 })

@@ -1,5 +1,6 @@
 /** What an administrator does with a connection that stands: remove, check, pause, resume; and how it is shown. */
 import type { Check, Connection } from '../connector.ts'
+import { VisibleError } from '../error.ts'
 import type { CallingHub, Hub } from '../hub.ts'
 import { keys } from '../store/keys.ts'
 import { callContext, callsOf, visible } from './call.ts'
@@ -29,6 +30,7 @@ export async function check(hub: CallingHub, workspace: string, id: string): Pro
 
 async function setStatus(hub: Hub, workspace: string, id: string, status: 'live' | 'paused' | 'broken'): Promise<Connection> {
   const connection = await existing(hub, workspace, id)
+  if (connection.status === 'connecting') throw new VisibleError(409, 'still_connecting', 'This connection is not made yet.')
   return connection.status === status
     ? connection
     : write(hub, connection, { ...connection, status, version: connection.version + 1 })
