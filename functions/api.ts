@@ -2,12 +2,15 @@
 import { createApi } from '@throughline/api/app.ts'
 import { createConsole } from '@throughline/console/app.ts'
 import type { CallingHub } from '@throughline/core/hub.ts'
-
 import { Hono } from 'hono'
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
 import { callingHub } from './runtime-calls.ts'
 
-const build = (hub: CallingHub) => handle(new Hono().route('/', createApi(hub)).route('/', createConsole(hub)))
+/** The API comes last, for it says of every other path that nothing is there. */
+const build = (hub: CallingHub) => {
+  const pages = createConsole(hub, { secureCookies: hub.publicUrl.startsWith('https:') })
+  return handle(new Hono().route('/', pages).mount('/', createApi(hub).fetch))
+}
 
 let made: { of: CallingHub; app: ReturnType<typeof build> } | undefined
 

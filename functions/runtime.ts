@@ -1,8 +1,7 @@
 /** The only file that knows SST's Resource and the environment. Builds the hub once per cold start, at the first event. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { s3Blobs } from '@throughline/core/blobs/s3.ts'
+import type { Blobs } from '@throughline/core/blobs/blobs.ts'
 import { channels } from '@throughline/core/channels/index.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import { idMaker } from '@throughline/core/id.ts'
@@ -24,13 +23,26 @@ function fromLinks(): unknown {
 
 const readSettings = (): Settings => parseSettings('HubSettings' in Resource ? fromLinks() : fromEnvironment(process.env))
 
-function build({ table, bucket, queues, publicUrl, keys, endpoint }: Settings): Hub {
-  const at = endpoint === undefined ? {} : { endpoint }
+/** S3's client is loaded by the first blob: most messages have none, and every cold start would pay for it. */
+function lateBlobs(bucket: string): Blobs {
+  let opened: Promise<Blobs> | undefined
+  const blobs = () => {
+    opened ??= import('./blobs.ts').then(({ openBlobs }) => openBlobs(bucket))
+    return opened
+  }
+  return {
+    put: async (key, blob) => (await blobs()).put(key, blob),
+    get: async (key) => (await blobs()).get(key),
+    delete: async (key) => (await blobs()).delete(key),
+  }
+}
+
+function build({ table, bucket, queues, publicUrl, keys }: Settings): Hub {
   const id = idMaker()
   return {
-    store: dynamoStore({ client: new DynamoDBClient(at), table, now: Date.now }),
-    queue: sqsQueue({ client: new SQSClient(at), urls: queues, id }),
-    blobs: s3Blobs({ client: new S3Client({ ...at, forcePathStyle: endpoint !== undefined }), bucket }),
+    store: dynamoStore({ client: new DynamoDBClient({}), table, now: Date.now }),
+    queue: sqsQueue({ client: new SQSClient({}), urls: queues, id }),
+    blobs: lateBlobs(bucket),
     secrets: keyring(keys),
     channels,
     tools,

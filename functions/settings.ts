@@ -12,12 +12,10 @@ export const Settings = z.object({
   publicUrl: z.string().check(z.regex(/^https?:\/\/[^/?#]+$/, 'an address as https://hub.example.com, without a path')),
   /** The key ring, `name:base64,…` (core/secrets/keyring.ts). */
   keys: text,
-  /** DynamoDB, S3 and SQS of another make; AWS's own where it is absent. */
-  endpoint: z.optional(text),
 })
 export type Settings = z.infer<typeof Settings>
 
-/** The same names as the fields, for machines without SST. */
+/** The same names as the fields, for machines without SST. Engines of another make are named to AWS's SDK itself: AWS_ENDPOINT_URL_DYNAMODB … */
 export const fromEnvironment = (env: Record<string, string | undefined>): unknown => ({
   table: env.HUB_TABLE,
   bucket: env.HUB_BUCKET,
@@ -29,7 +27,6 @@ export const fromEnvironment = (env: Record<string, string | undefined>): unknow
   },
   publicUrl: env.HUB_PUBLIC_URL,
   keys: env.HUB_KEYS,
-  endpoint: env.HUB_ENDPOINT,
 })
 
 /** Says which setting does not fit, never its value: one of them is a secret. */

@@ -14,7 +14,7 @@ const root = join(here, '../..')
 function run(command, args, { cwd = root, env = {} } = {}) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
   if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`)
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'throughline-infra-'))
