@@ -1,4 +1,5 @@
 import type { ChannelCalls } from '../channel.ts'
+import { emailCalls } from './email/calls.ts'
 import type { channels } from './index.ts'
 import { smsCalls } from './sms/calls.ts'
 import { telegramCalls } from './telegram/calls.ts'
@@ -11,4 +12,5 @@ export const channelCalls: Record<keyof typeof channels, ChannelCalls> = {
   viber: viberCalls,
   sms: smsCalls,
   whatsapp: whatsappCalls,
+  email: emailCalls,
 }
