@@ -7,7 +7,7 @@ import { isTimeout, isUnsent } from '../../http/outcome.ts'
 export function classify(error: unknown): Failure {
   if (error instanceof GrammyError) return { ...refused(error), provider: `${error.error_code} ${error.description}` }
   if (error instanceof HttpError) return lost(error)
-  if (error instanceof VisibleError) return { code: 'unsupported', again: 'never', certain: true, words: error.words }
+  if (error instanceof VisibleError) return unsent(error)
   return {
     code: 'unknown',
     again: 'never',
@@ -15,6 +15,10 @@ export function classify(error: unknown): Failure {
     words: 'Something unexpected happened; it is not known whether it went out.',
   }
 }
+
+/** Ours, from before the call. */
+const unsent = ({ status, words }: VisibleError): Failure =>
+  status === 503 ? { code: 'notSent', again: { after: 30 }, certain: true, words } : never('unsupported', words)
 
 function lost(error: HttpError): Failure {
   if (isUnsent(error)) return { code: 'notSent', again: { after: 10 }, certain: true, words: 'Telegram could not be reached.' }

@@ -46,7 +46,7 @@ async function sendPart(part: Part, to: string, where: Place, api: Api, context:
     case 'video':
     case 'audio':
     case 'file': {
-      const file = new InputFile(await context.bytes(part.media), fileName(part))
+      const file = new InputFile(await bytesOf(part, context), fileName(part))
       const other = { ...where, ...(part.caption && { caption: part.caption.toWellFormed() }) }
       return call<{ message_id: number }>(() => {
         if (part.type === 'image') return api.sendPhoto(to, file, other)
@@ -67,6 +67,13 @@ async function sendPart(part: Part, to: string, where: Place, api: Api, context:
     default:
       throw new VisibleError(422, 'unsupported', `Telegram cannot send ${part.type} as such.`)
   }
+}
+
+/** Nothing has left yet when our own store is away. */
+function bytesOf({ media }: MediaPart, context: SendContext): Promise<Uint8Array> {
+  return context.bytes(media).catch(() => {
+    throw new VisibleError(503, 'media_unavailable', 'The file could not be read from our own store.')
+  })
 }
 
 const ENDINGS: Readonly<Record<MediaPart['type'], string>> = { image: 'jpg', video: 'mp4', audio: 'mp3', file: 'bin' }

@@ -47,7 +47,8 @@ const STATUS: Readonly<Record<number, Failure>> = {
 
 export function classify(error: unknown): Failure {
   if (error instanceof ViberError) return { ...refused(error), provider: String(error.status ?? `HTTP ${error.http}`) }
-  if (error instanceof VisibleError) return never('unsupported', error.words)
+  if (error instanceof VisibleError)
+    return error.status === 503 ? later('notSent', 30, error.words) : never('unsupported', error.words)
   if (isUnsent(error)) return later('notSent', 10, 'Viber could not be reached.')
   const code = isTimeout(error) ? 'timeout' : 'unknown'
   return { code, again: 'never', certain: false, words: 'Viber did not answer; the message may have gone out.' }

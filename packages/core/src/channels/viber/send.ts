@@ -1,7 +1,7 @@
 /** One part, one send_message. Viber fetches media by our links, now and whenever a phone opens the chat. */
 import type { Connection, SendContext, Sent, Unit } from '../../channel.ts'
 import { VisibleError } from '../../error.ts'
-import type { MediaPart, Part } from '../../message.ts'
+import type { Media, MediaPart, Part } from '../../message.ts'
 import { call } from './api.ts'
 import { cut, senderName } from './name.ts'
 
@@ -46,7 +46,15 @@ async function contentOf(part: Part, context: SendContext): Promise<object> {
 /** The size is required; ours to count where nobody told it. */
 async function fileOf({ media, caption }: MediaPart, context: SendContext) {
   if (caption) throw new VisibleError(422, 'unsupported', 'Viber shows no text beside this file.')
-  return { media: context.link(media), size: media.size ?? (await context.bytes(media)).byteLength }
+  return { media: context.link(media), size: media.size ?? (await sizeOf(media, context)) }
+}
+
+/** Nothing has left yet when our own store is away. */
+async function sizeOf(media: Media, context: SendContext): Promise<number> {
+  const bytes = await context.bytes(media).catch(() => {
+    throw new VisibleError(503, 'media_unavailable', 'The file could not be read from our own store.')
+  })
+  return bytes.byteLength
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {
