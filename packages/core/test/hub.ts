@@ -10,6 +10,7 @@
  *   t.provider.taken                               // what the providers were given
  *   await t.stop()
  */
+import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { memoryBlobs } from '../src/blobs/memory.ts'
@@ -125,6 +126,13 @@ function dumpable(store: Store): { store: Store; dump(): Promise<Item[]> } {
   return { store: noted, dump: async () => (await Promise.all([...partitions].toSorted().map(whole))).flat() }
 }
 
+/** The envelope as the mail door gives it: its id is a hash of the bytes. */
+function posted(request: HookRequest, from: string): HookRequest {
+  if (!request.mail) return request
+  const id = createHash('sha256').update(request.body).digest('hex')
+  return { ...request, mail: { ...request.mail, id, from, dmarc: 'pass' } }
+}
+
 export type Options = {
   engine?: 'memory' | 'dynalite'
   config?: RoutingInput
@@ -233,7 +241,7 @@ export async function testHub(options: Options = {}): Promise<TestHub> {
     async say(connection, said) {
       const { body, query } = wireOf(connection.kind).message(said)
       const { sign } = await fixturesOf(connection.kind)
-      return enter(connection, await sign(body, connection, query))
+      return enter(connection, posted(await sign(body, connection, query), wireOf(connection.kind).address(said.who)))
     },
     async logOf({ workspace, kind, account }, who) {
       const scope = hub.channels[kind]?.capabilities.scope ?? 'global'

@@ -11,6 +11,8 @@ export type Said = {
   text: string
   /** Number of the message: another one is another message, the same one a redelivery. Absent: a new one. */
   n?: number
+  /** When the customer wrote, milliseconds; absent: the fixtures' second. */
+  at?: number
 }
 export type Body = { body: Uint8Array; query?: string }
 export type Wire = {
@@ -22,6 +24,7 @@ export type Wire = {
 
 let last = 500_000
 const numberOf = (said: Said): number => said.n ?? ++last
+const timeOf = (said: Said): number => said.at ?? 1767600000000
 const json = (value: unknown): Body => ({ body: new TextEncoder().encode(JSON.stringify(value)) })
 const form = (fields: Record<string, string>, query?: string): Body => ({
   body: new TextEncoder().encode(new URLSearchParams(fields).toString()),
@@ -55,7 +58,7 @@ const wires: Readonly<Record<string, Wire>> = {
       const n = numberOf(said)
       const id = 8_000_000_000 + said.who
       const from = { id, is_bot: false, first_name: `Ann ${said.who}` }
-      const message = { message_id: n, from, chat: { id, type: 'private' }, date: 1767600000, text: said.text }
+      const message = { message_id: n, from, chat: { id, type: 'private' }, date: Math.floor(timeOf(said) / 1000), text: said.text }
       return json({ update_id: 700_000_000 + n, message })
     },
   },
@@ -65,7 +68,7 @@ const wires: Readonly<Record<string, Wire>> = {
     address: viberUser,
     message: (said) => {
       const sender = { id: viberUser(said.who), name: `Ann ${said.who}` }
-      const about = { event: 'message', timestamp: 1767600000000, message_token: 5_000_000_000 + numberOf(said) }
+      const about = { event: 'message', timestamp: timeOf(said), message_token: 5_000_000_000 + numberOf(said) }
       return json({ ...about, sender, message: { type: 'text', text: said.text } })
     },
     receipt: (id, _reference, state) => {
@@ -87,6 +90,21 @@ const wires: Readonly<Record<string, Wire>> = {
         'Content-Transfer-Encoding: 8bit',
       ]
       return { body: new TextEncoder().encode([...headers, '', said.text, ''].join('\r\n')) }
+    },
+    receipt: (id, _reference, state) => {
+      const status = state === 'failed' ? ['Action: failed', 'Status: 5.1.1'] : ['Action: delivered', 'Status: 2.0.0']
+      const part = (type: string, lines: string[]) => ['--b', `Content-Type: ${type}`, '', ...lines]
+      const lines = [
+        'From: postmaster@example.com',
+        'To: support@hub.example',
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+        '',
+        ...part('text/plain', ['About your mail']),
+        ...part('message/delivery-status', ['Reporting-MTA: dns; example.com', '', `Final-Recipient: rfc822; ${mail(1)}`, ...status]),
+        ...part('message/rfc822', [`Message-ID: <${id}>`, '', '']),
+        '--b--',
+      ]
+      return { body: new TextEncoder().encode(lines.join('\r\n')) }
     },
   },
 }

@@ -9,7 +9,7 @@ const MMS = { maxBytes: 5 * 1024 * 1024 }
 
 export const sms: Channel = {
   kind: 'sms',
-  title: 'SMS (Twilio)',
+  title: 'SMS',
   hint: 'The Account SID, the primary Auth Token and a number of your Twilio account.',
   settings: twilioSettings,
   credentials: twilioCredentials,

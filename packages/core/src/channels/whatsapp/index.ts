@@ -9,7 +9,7 @@ const LARGEST = { maxBytes: 16 * 1024 * 1024 }
 
 export const whatsapp: Channel = {
   kind: 'whatsapp',
-  title: 'WhatsApp (Twilio)',
+  title: 'WhatsApp',
   hint: 'The Account SID, the primary Auth Token and a WhatsApp sender of your Twilio account (or its WhatsApp sandbox number).',
   settings: twilioSettings,
   credentials: twilioCredentials,
