@@ -1,2 +1,2 @@
-/** The hub's key ring: `npx sst secret set HubKeys "$(npm run --silent hub -- keys)"`. Links carry it encrypted, no function's environment does. */
+/** The hub's key ring: `npx sst secret set HubKeys "k1:$(openssl rand -base64 32)"`. Links carry it encrypted, no environment does. */
 export const keys = new sst.Secret('HubKeys')
