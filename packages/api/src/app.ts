@@ -19,7 +19,10 @@ export function createApi(hub: CallingHub): Hono {
       return route.handle(context, hub, caller)
     })
   }
-  app.notFound(() => problem(new VisibleError(404, 'not_found', 'There is nothing at this address.')))
+  const nowhere = () => problem(new VisibleError(404, 'not_found', 'There is nothing at this address.'))
+  // Of its own, for an app that mounts this one answers what is found nowhere in its own way.
+  app.all('/v1/*', nowhere)
+  app.notFound(nowhere)
   app.onError((error, context) => {
     if (!(error instanceof VisibleError))
       hub.logger.error('api.failed', { method: context.req.method, path: context.req.path, error })

@@ -1,4 +1,5 @@
 import { createApiKey } from '@throughline/core/agent/apiKey.ts'
+import { Hono } from 'hono'
 import { beforeEach, expect, test } from 'vitest'
 import { routes } from '../src/routes.ts'
 import { type Stage, stage, told } from './hub.ts'
@@ -28,6 +29,9 @@ test('every route but the open ones asks for a key, before anything else', async
 test('what does not fit is refused with a stable code', async () => {
   const json = { 'content-type': 'application/json' }
   expect(told(await on.ask('GET', '/v1/nowhere'))).toBe('404 not_found')
+  expect(told(await on.ask('DELETE', '/v1/customers'))).toBe('404 not_found')
+  const mounted = await new Hono().route('/', on.api).request('/v1/nowhere')
+  expect(await mounted.json()).toMatchObject({ code: 'not_found' })
   expect(told(await on.ask('POST', '/v1/connections', '{"kind":', { headers: json }))).toBe('400 bad_json')
   expect(told(await on.ask('POST', '/v1/connections', '', { headers: json }))).toBe('400 bad_json')
   expect(told(await on.ask('POST', '/v1/connections', 'kind=pigeon'))).toBe('415 unsupported_media_type')
