@@ -11,7 +11,7 @@ import { setup } from './setup/routes.tsx'
 import { signing } from './sign/routes.tsx'
 
 /** A file to be sent, with its form. */
-const BODY_LIMIT = 25 * 1024 * 1024
+const BODY_LIMIT = 10 * 1024 * 1024
 
 /** Named one by one, for a `*` here would hold the API's requests to rules made for browsers. */
 const OPEN = ['/', '/admin/:token', '/signout']

@@ -40,10 +40,12 @@ const field = (form: FormData, name: string): string | undefined => {
 async function partsOf(hub: CallingHub, workspace: string, text: string, file: File | string | null): Promise<Part[]> {
   if (!(file instanceof File) || file.size === 0) return text.trim() ? [{ type: 'text', text }] : []
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const mime = file.type || 'application/octet-stream'
-  const blob = `${workspace}/media/${hub.id()}`
+  const mime = /^[a-z]+\/[a-z0-9.+-]+$/.test(file.type) ? file.type : 'application/octet-stream'
+  const blob = `${workspace}/upload/${hub.id()}`
   await hub.blobs.put(blob, { bytes, mime, name: file.name })
   const media = { blob, mime, name: file.name, size: file.size }
-  const kind = (['image', 'video', 'audio'] as const).find((each) => mime.startsWith(`${each}/`)) ?? 'file'
+  // A drawing with scripts in it is no picture to any channel.
+  const kind =
+    (['image', 'video', 'audio'] as const).find((each) => mime.startsWith(`${each}/`) && !mime.includes('svg')) ?? 'file'
   return [{ type: kind, media, ...(text.trim() && { caption: text }) }]
 }

@@ -1,0 +1,190 @@
+import type { Connection } from '@throughline/core/connector.ts'
+import { readEntries } from '@throughline/core/flow/timeline.ts'
+import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Browser, signedIn, WORKSPACE, type World, world } from './hub.ts'
+
+let w: World
+let bot: Connection
+let agent: Browser
+beforeEach(async () => {
+  w = await world()
+  bot = await w.telegram()
+  agent = await signedIn(w, 'agent')
+})
+afterEach(() => w.close())
+
+async function customer(name = 'Anna'): Promise<string> {
+  const { customers } = await listCustomers(w.hub, WORKSPACE, {})
+  const found = customers.find((card) => card.name === name)
+  if (!found) throw new Error(`no customer ${name}`)
+  return found.id
+}
+const entries = async (id: string) => (await readEntries(w.hub, WORKSPACE, id, {})).entries
+const seenIn = (text: string) => text.match(/id="seen"[^>]*value="([^"]+)"/)?.[1] ?? ''
+const script = { 'hx-request': 'true', origin: 'http://localhost:8787' }
+
+test('a message shows in the list as unread, and is read by opening it', async () => {
+  await w.write(bot, 'Is the jacket still there?')
+  const list = (await agent.get('/inbox')).text
+  for (const words of ['1 unread', 'Is the jacket still there?', 'waiting']) expect(list).toContain(words)
+  const page = (await agent.get(`/inbox/${await customer()}`)).text
+  expect(page).toContain('Is the jacket still there?')
+  expect((await agent.get('/inbox')).text).not.toContain('1 unread')
+  const other = await signedIn(w, 'agent', 'Bob')
+  expect((await other.get('/inbox')).text).toContain('1 unread')
+})
+
+test('the box says before sending where it will go and why; a reply goes there and says so', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  expect((await agent.get(`/inbox/${id}`)).text).toContain('Telegram, because they wrote there now')
+
+  const sent = await agent.post(`/inbox/${id}/reply`, { text: 'Yes, it is.', key: 'k1' })
+  expect([sent.status, sent.headers.get('location')]).toEqual([303, `/inbox/${id}`])
+  await agent.post(`/inbox/${id}/reply`, { text: 'Yes, it is.', key: 'k1' })
+  await w.settle()
+  const out = (await entries(id)).filter((entry) => entry.kind === 'message' && entry.direction === 'out')
+  expect(out).toMatchObject([{ author: { name: 'Olga', tool: 'inbox' }, parts: [{ text: 'Yes, it is.' }] }])
+  expect(w.sent.filter(({ method }) => method === 'sendMessage')).toMatchObject([{ body: { text: 'Yes, it is.' } }])
+  const page = (await agent.get(`/inbox/${id}`)).text
+  expect(page).toMatch(/class="tick sent">sent</)
+  expect(page).toMatch(/class="why">Telegram, because they wrote there now/)
+})
+
+test('another text under a key that was used is a reply of its own: nothing written is lost', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  await agent.post(`/inbox/${id}/reply`, { text: 'First', key: 'k1' })
+  await agent.post(`/inbox/${id}/reply`, { text: 'Second', key: 'k1' })
+  const out = (await entries(id)).flatMap((entry) => (entry.kind === 'message' && entry.direction === 'out' ? entry.parts : []))
+  expect(out).toMatchObject([{ text: 'First' }, { text: 'Second' }])
+})
+
+test('a reply with nowhere to go is refused in words and the text is kept', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const admin = await signedIn(w)
+  await admin.post(`/setup/c/${bot.id}/remove`)
+  const refused = await agent.post(`/inbox/${id}/reply`, { text: 'Are you there?' })
+  expect(refused.status).toBe(422)
+  expect(refused.text).toContain('Are you there?</textarea>')
+  expect(refused.text).toMatch(/role="alert">[^<]*not connected/)
+  expect(await entries(id)).toHaveLength(1)
+})
+
+test('what customers write is shown as text, never run', async () => {
+  const payload = `<img src=x onerror=alert(1)>"'</textarea><script>alert(2)</script>`
+  await w.write(bot, payload, { id: 78, first_name: '<b>Eve</b>' })
+  const id = await customer('<b>Eve</b>')
+  await agent.post(`/inbox/${id}/name`, { name: '"><script>alert(3)</script>' })
+  await agent.post(`/inbox/${id}/tag`, { add: '<i>tag</i>' })
+  await agent.post(`/inbox/${id}/reply`, { text: payload, mode: 'note' })
+  await w.settle()
+  for (const path of ['/inbox', `/inbox/${id}`, `/inbox/live?c=${id}`]) {
+    const { text } = await agent.get(path)
+    expect(text).not.toMatch(/<img|<b>Eve|<i>tag|alert\(\d\)<\/script>/)
+    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;')
+  }
+})
+
+test('a note stays with the team', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  await agent.post(`/inbox/${id}/reply`, { text: 'Gets ten percent.', mode: 'note' })
+  await w.settle()
+  expect((await agent.get(`/inbox/${id}`)).text).toContain('Gets ten percent.')
+  expect(w.sent.map(({ method }) => method)).not.toContain('sendMessage')
+})
+
+test('name, tags, assignment and status are facts in the stream', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  await agent.post(`/inbox/${id}/name`, { name: 'Anna Keller' })
+  await agent.post(`/inbox/${id}/tag`, { add: 'vip' })
+  await agent.post(`/inbox/${id}/assign`, { to: 'me' })
+  await agent.post(`/inbox/${id}/status`, { status: 'closed' })
+  await w.settle()
+  expect(await readCard(w.hub, WORKSPACE, id)).toMatchObject({ name: 'Anna Keller', tags: ['vip'], status: 'closed' })
+  const page = (await agent.get(`/inbox/${id}`)).text
+  for (const line of ['You added vip', 'You assigned this to you', 'You closed the conversation']) expect(page).toContain(line)
+  expect((await agent.get('/inbox')).text).not.toContain('Anna Keller')
+  expect((await agent.get('/inbox?show=closed')).text).toContain('Anna Keller')
+  await agent.post(`/inbox/${id}/status`, { status: 'open' })
+  await agent.post(`/inbox/${id}/tag`, { remove: 'vip' })
+  await w.settle()
+  expect((await agent.get('/inbox?show=mine')).text).toContain('Anna Keller')
+  expect(await readCard(w.hub, WORKSPACE, id)).toMatchObject({ tags: [], status: 'open' })
+})
+
+test('a poll brings only the parts that changed, and never the box that one writes in', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const page = (await agent.get(`/inbox/${id}`)).text
+  const quiet = await agent.get(`/inbox/live?c=${id}&seen=${seenIn(page)}`)
+  expect(quiet.status).toBe(204)
+
+  await w.write(bot, 'Are you there?')
+  const news = (await agent.get(`/inbox/live?c=${id}&seen=${seenIn(page)}`)).text
+  expect(news).toContain('Are you there?')
+  expect(news).toContain('id="stream" hx-swap-oob')
+  expect(news).not.toContain('id="via-box"')
+  expect(news).not.toContain('<textarea')
+})
+
+test('with the script a reply brings the changed parts, a fresh key, and clears the box', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const page = (await agent.get(`/inbox/${id}`)).text
+  const answer = await agent.post(`/inbox/${id}/reply`, { text: 'Yes', key: 'k1', seen: seenIn(page) }, script)
+  expect([answer.status, answer.headers.get('hx-trigger')]).toEqual([200, 'throughline:sent'])
+  expect(answer.text).toMatch(/id="key" name="key" value="[^"]+"[^>]*hx-swap-oob/)
+  expect(answer.text).toContain('id="stream"')
+  const empty = await agent.post(`/inbox/${id}/reply`, { text: ' ' }, script)
+  expect([empty.status, empty.text]).toEqual([400, expect.stringContaining('Write something first')])
+  expect(empty.headers.get('hx-trigger')).toBeNull()
+})
+
+test('two customers are merged from the panel, and both histories are one', async () => {
+  await w.write(bot, 'By Anna')
+  await w.write(bot, 'By the other', { id: 99, first_name: 'Annie' })
+  const [anna, annie] = [await customer('Anna'), await customer('Annie')]
+  expect((await agent.get(`/inbox/${anna}`)).text).toContain(`<option value="${annie}">`)
+  const merged = await agent.post(`/inbox/${anna}/merge`, { with: annie })
+  await w.settle()
+  const page = (await agent.get(merged.headers.get('location') ?? '')).text
+  for (const words of ['By Anna', 'By the other', 'Joined']) expect(page).toContain(words)
+})
+
+test('a picture is shown by a signed link of ours', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const form = new FormData()
+  form.set('text', 'Here it is')
+  form.set('file', new File([Buffer.from('a picture')], 'jacket.png', { type: 'image/png' }))
+  const cookie = [...agent.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { cookie, host: 'localhost:8787', origin: 'http://localhost:8787' }
+  const sent = await w.app.request(`http://localhost:8787/inbox/${id}/reply`, { method: 'POST', headers, body: form })
+  expect(sent.status).toBe(303)
+  expect((await agent.get(`/inbox/${id}`)).text).toMatch(/<img src="\/media\/[\w.-]+" alt="Here it is"/)
+})
+
+test('inside a frame every link stays inside', async () => {
+  await w.write(bot, 'Hello?')
+  const page = (await agent.get('/inbox?embed=1')).text
+  expect(page).not.toContain('<header')
+  const links = [...page.matchAll(/(?:href|action)="(\/inbox[^"]*)"/g)].map(([, link]) => link)
+  expect(links.length).toBeGreaterThan(4)
+  for (const link of links.filter((one) => one !== '/inbox')) expect(link).toContain('embed=1')
+})
+
+test('a customer of another business is not there', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const stranger = await signedIn(w, 'admin', 'Mallory', 'w2')
+  expect((await stranger.get(`/inbox/${id}`)).status).toBe(404)
+  expect((await stranger.post(`/inbox/${id}/reply`, { text: 'Hi' })).status).toBe(404)
+  expect((await stranger.get(`/setup/c/${bot.id}`)).status).toBe(404)
+  expect((await stranger.post(`/setup/c/${bot.id}/pause`)).status).toBe(404)
+  expect(await entries(id)).toHaveLength(1)
+})
