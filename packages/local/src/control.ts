@@ -34,7 +34,7 @@ export async function openControl(dir: string, run: Run): Promise<{ close(): Pro
       throw error
     }
   })
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const server = createServer(getRequestListener(app.fetch))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

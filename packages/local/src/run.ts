@@ -22,6 +22,7 @@ import { handler as route } from '../../../functions/route.ts'
 import { useHub } from '../../../functions/runtime.ts'
 import { adminLink, DEFAULT, runCommand } from './commands.ts'
 import { askControl, openControl } from './control.ts'
+import { watchDue } from './due-watch.ts'
 import { makeHub, publicUrlOf, quietLogger } from './hub.ts'
 import { localQueue } from './queue/local.ts'
 import { sandboxApp } from './sandbox/app.ts'
@@ -93,7 +94,9 @@ export async function run({ settings, config, logger = quietLogger(), pace }: Ru
   const { port } = http
   const table = await openTable(dir)
   const queue = localQueue({ consumers: () => ({ route, fetch: fetchMedia, deliver, mirror, dead }), logger })
-  const hub = await makeHub({ settings, table, queue, logger, config, port })
+  const made = await makeHub({ settings, table, queue, logger, config, port })
+  const { store, isDue } = watchDue(made.store, made.now)
+  const hub = { ...made, store }
   useHub(hub)
   const apiKey = await firstSteps(hub, settings)
 
@@ -124,7 +127,7 @@ export async function run({ settings, config, logger = quietLogger(), pace }: Ru
   await moveHooks(hub)
   for await (const at of logsOf(table.client)) await heal(hub, at)
   sandbox.outbox.kick()
-  const dueTimer = every(1_000, 'due', logger, () => due())
+  const dueTimer = every(1_000, 'due', logger, async () => (isDue() ? due() : undefined))
   const polling = pollers(hub)
   const control = await openControl(dir, (words) => runCommand(hub, words))
 

@@ -35,7 +35,7 @@ export type Listening = { port: number; use(app: Hono<Bindings>): void; close():
 /** Listens at once, so that the port is known before there is anything to serve. */
 export async function listen(port: number, host: string): Promise<Listening> {
   let app = new Hono<Bindings>().all('*', (c) => c.body(null, 503, { 'retry-after': '1' }))
-  const server = createServer(getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false }))
+  const server = createServer(getRequestListener((request, env) => app.fetch(request, env)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new StartError(`Port ${port} is taken. Set PORT to another.`) : error),

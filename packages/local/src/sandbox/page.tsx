@@ -25,7 +25,7 @@ const LOOKS: Look[] = [
     title: 'Telegram',
     under: `@${business.bot.username}`,
     ask: 'Hi! Is the blue kettle in stock?',
-    extra: { action: 'contact', label: '👤 Share my phone number' },
+    extra: { action: 'contact', label: 'Share my phone number' },
   },
   { kind: 'whatsapp', title: 'WhatsApp', under: business.whatsapp, ask: 'Can you deliver on Friday?' },
   { kind: 'sms', title: 'Messages', under: business.sms, ask: 'Running late, keep it for me?' },
@@ -66,11 +66,15 @@ function Phone({ kind, title, under, ask, extra }: Look) {
           <div class="row">
             <label class="attach" title="Attach a picture or a file">
               <input type="file" name="file" aria-label={`Attach on ${title}`} />
-              <span aria-hidden="true">📎</span>
+              <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+                <path d="M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L9.8 17.3a1.7 1.7 0 0 1-2.4-2.4l7.6-7.6" />
+              </svg>
             </label>
             <textarea name="text" rows={1} placeholder="Message" aria-label={`Write on ${title}`} />
             <button type="submit" class="send" aria-label={`Send on ${title}`}>
-              ➤
+              <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+                <path d="M12 19V6M6 11.5L12 5.5l6 6" />
+              </svg>
             </button>
           </div>
           <p class="picked" hidden />

@@ -3,7 +3,7 @@ const phones = new Map([...document.querySelectorAll('.phone')].map((phone) => [
 const line = document.getElementById('line')
 const drawn = new Map()
 
-const TICKS = { sending: '🕓', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '⚠︎' }
+const TICKS = { sending: '…', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '!' }
 const SAID = { sending: 'on its way', sent: 'sent', delivered: 'delivered', read: 'read', failed: 'not delivered' }
 
 function element(name, className, text) {
@@ -15,7 +15,7 @@ function element(name, className, text) {
 
 function attachment({ key, name, mime }) {
   const url = `/sandbox/files/${encodeURIComponent(key)}`
-  const link = element('a', 'file', mime.startsWith('image/') ? undefined : `📄 ${name}`)
+  const link = element('a', 'file', mime.startsWith('image/') ? undefined : `${name}`)
   link.href = url
   link.target = '_blank'
   if (mime.startsWith('image/')) {
@@ -111,7 +111,7 @@ for (const phone of phones.values()) {
   })
   form.addEventListener('change', () => {
     const file = form.elements.file.files[0]
-    picked.textContent = file ? `📎 ${file.name}` : ''
+    picked.textContent = file ? `${file.name}` : ''
     picked.hidden = !file
   })
   form.querySelector('.ask').addEventListener('click', (event) => {

@@ -95,7 +95,7 @@ export function telegramPhone(sandbox: Sandbox) {
     async contact(): Promise<void> {
       const { id, base } = next()
       const contact = { phone_number: ann.phone.slice(1), first_name: ann.first, last_name: ann.last, user_id: ann.telegram }
-      show(sandbox, 'telegram', { id: String(id), from: 'person', text: `👤 ${ann.name}, ${ann.phone}`, state: 'sending' })
+      show(sandbox, 'telegram', { id: String(id), from: 'person', text: `My phone number: ${ann.phone}`, state: 'sending' })
       await addUpdate(sandbox, { message: { ...base, contact } }, String(id))
     },
 

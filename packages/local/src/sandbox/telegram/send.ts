@@ -96,7 +96,7 @@ export async function sendLocation(sandbox: Sandbox, given: Arguments) {
   const latitude = number(given, 'latitude')
   const longitude = number(given, 'longitude')
   if (latitude === undefined || longitude === undefined) throw bad('latitude and longitude must be given')
-  return say(sandbox, given, { location: { latitude, longitude } }, { text: `📍 ${latitude}, ${longitude}` })
+  return say(sandbox, given, { location: { latitude, longitude } }, { text: `Place: ${latitude}, ${longitude}` })
 }
 
 export async function sendVenue(sandbox: Sandbox, given: Arguments) {
@@ -107,7 +107,7 @@ export async function sendVenue(sandbox: Sandbox, given: Arguments) {
   const address = text(given, 'address')
   if (latitude === undefined || longitude === undefined || !title || !address) throw bad('venue is incomplete')
   const location = { latitude, longitude }
-  return say(sandbox, given, { location, venue: { location, title, address } }, { text: `📍 ${title}, ${address}` })
+  return say(sandbox, given, { location, venue: { location, title, address } }, { text: `Place: ${title}, ${address}` })
 }
 
 export async function sendContact(sandbox: Sandbox, given: Arguments) {
@@ -115,5 +115,5 @@ export async function sendContact(sandbox: Sandbox, given: Arguments) {
   const phone = text(given, 'phone_number')
   const first = text(given, 'first_name')
   if (!phone || !first) throw bad('phone_number and first_name must be given')
-  return say(sandbox, given, { contact: { phone_number: phone, first_name: first } }, { text: `👤 ${first}, ${phone}` })
+  return say(sandbox, given, { contact: { phone_number: phone, first_name: first } }, { text: `Contact: ${first}, ${phone}` })
 }

@@ -36,9 +36,9 @@ async function shown(sandbox: Sandbox, message: Message): Promise<Pick<Bubble, '
     case 'text':
       return { text: message.text }
     case 'location':
-      return { text: `📍 ${message.location.lat}, ${message.location.lon}` }
+      return { text: `Place: ${message.location.lat}, ${message.location.lon}` }
     case 'contact':
-      return { text: `👤 ${message.contact.name}, ${message.contact.phone_number}` }
+      return { text: `Contact: ${message.contact.name}, ${message.contact.phone_number}` }
     case 'url':
       return { text: message.media }
     default: {

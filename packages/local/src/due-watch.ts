@@ -1,0 +1,27 @@
+/** Tells when something falls due, so that the table is not asked sixty-four times a second on a machine that has nothing to do. */
+import type { Store } from '@throughline/core/store/store.ts'
+
+const FULL_LOOK = 60_000
+
+export function watchDue(store: Store, now: () => number): { store: Store; isDue(): boolean } {
+  const times = new Set<number>()
+  let lookedAt = Number.NEGATIVE_INFINITY
+  return {
+    store: {
+      ...store,
+      async put(item, when) {
+        const done = await store.put(item, when)
+        if (done && item.pk.startsWith('DUE#') && typeof item.time === 'number') times.add(item.time)
+        return done
+      },
+    },
+    /** Also now and then without a reason: records of an earlier process are not known here. */
+    isDue() {
+      const due = [...times].filter((time) => time <= now())
+      for (const time of due) times.delete(time)
+      if (due.length === 0 && now() - lookedAt < FULL_LOOK) return false
+      lookedAt = now()
+      return true
+    },
+  }
+}
