@@ -71,6 +71,7 @@ export type ChannelEvent =
     })
   | (About & { type: 'edit'; target: string; parts: Part[] })
   | (About & { type: 'delete'; target: string })
+  /** The reactions as they now are; empty: taken back. */
   | (About & { type: 'reaction'; target: string; emoji: string })
   | (About & { type: 'optOut'; why: 'stop' | 'blocked' | 'unsubscribed' | 'complaint' | 'bounce' })
   | (About & { type: 'optIn' })
