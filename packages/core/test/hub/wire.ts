@@ -20,6 +20,8 @@ export type Wire = {
   message(said: Said): Body
   /** Absent: the provider tells nothing. `reference` is what we gave with the send. */
   receipt?(id: string, reference: string, state: 'delivered' | 'read' | 'failed'): Body
+  /** The receipt gives our reference back, so that nothing need be looked up. */
+  refers?: boolean
 }
 
 let last = 500_000
@@ -46,6 +48,7 @@ const twilio = (prefix: string, own: string): Wire => ({
     const fields = { AccountSid: ACCOUNT, MessageSid: id, MessageStatus, ...(state === 'failed' ? { ErrorCode: '30007' } : {}) }
     return form(fields, `m=${encodeURIComponent(reference)}`)
   },
+  refers: true,
 })
 
 const viberUser = (who: number) => `user${digits(who, 6)}+/==`
@@ -58,7 +61,13 @@ const wires: Readonly<Record<string, Wire>> = {
       const n = numberOf(said)
       const id = 8_000_000_000 + said.who
       const from = { id, is_bot: false, first_name: `Ann ${said.who}` }
-      const message = { message_id: n, from, chat: { id, type: 'private' }, date: Math.floor(timeOf(said) / 1000), text: said.text }
+      const message = {
+        message_id: n,
+        from,
+        chat: { id, type: 'private' },
+        date: Math.floor(timeOf(said) / 1000),
+        text: said.text,
+      }
       return json({ update_id: 700_000_000 + n, message })
     },
   },
@@ -100,12 +109,18 @@ const wires: Readonly<Record<string, Wire>> = {
         'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
         '',
         ...part('text/plain', ['About your mail']),
-        ...part('message/delivery-status', ['Reporting-MTA: dns; example.com', '', `Final-Recipient: rfc822; ${mail(1)}`, ...status]),
+        ...part('message/delivery-status', [
+          'Reporting-MTA: dns; example.com',
+          '',
+          `Final-Recipient: rfc822; ${mail(1)}`,
+          ...status,
+        ]),
         ...part('message/rfc822', [`Message-ID: <${id}>`, '', '']),
         '--b--',
       ]
       return { body: new TextEncoder().encode(lines.join('\r\n')) }
     },
+    refers: true,
   },
 }
 
