@@ -173,6 +173,7 @@ describe('media', () => {
     ]) {
       await expect(fetchOf(ref)).rejects.toMatchObject({ code: '63019' })
     }
+    await expect(fetchOf(`${other}/admin`, `${other}/sandbox/twilio`)).rejects.toMatchObject({ code: '63019' })
     await expect(fetchOf(`${other}/a`, 'http://127.0.0.1:1')).rejects.toMatchObject({ code: '63019' })
     expect(asked).toBe(0)
   })

@@ -11,16 +11,16 @@ const MAX_BYTES = 25 * 1024 * 1024
  * It redirects to a CDN which must not see them.
  */
 export async function mediaOfTwilio(media: Media, connection: Connection, context: CallContext) {
-  const home = new URL(connection.apiRoot ?? 'https://api.twilio.com').origin
+  const root = new URL(connection.apiRoot ?? 'https://api.twilio.com').href.replace(/\/?$/, '/')
+  const atHome = (url: URL) => url.href.startsWith(root)
   const start = URL.canParse(media.ref ?? '') ? new URL(media.ref ?? '') : undefined
-  if (start?.origin !== home) throw new TwilioError(400, '63019', 'The address of this file is not Twilio’s.')
+  if (!start || !atHome(start)) throw new TwilioError(400, '63019', 'The address of this file is not Twilio’s.')
   let url = start
   for (let hops = 0; hops < 4; hops++) {
     const signal = AbortSignal.timeout(context.timeout)
-    const response =
-      url.origin === home
-        ? await context.fetch(url, { redirect: 'manual', signal, headers: { authorization: authorizationOf(connection) } })
-        : await context.guardedFetch(url, { redirect: 'manual', signal })
+    const response = atHome(url)
+      ? await context.fetch(url, { redirect: 'manual', signal, headers: { authorization: authorizationOf(connection) } })
+      : await context.guardedFetch(url, { redirect: 'manual', signal })
     const next = response.headers.get('location')
     if (response.status >= 300 && response.status < 400 && next) {
       await response.body?.cancel()
