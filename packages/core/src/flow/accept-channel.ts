@@ -9,7 +9,7 @@ import { isMedia, type Part } from '../message.ts'
 import type { Poke } from '../queue/queue.ts'
 import { type Appended, append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
-import { offload } from './clean.ts'
+import { contentKey, offload } from './clean.ts'
 import { noteMismatch } from './dead.ts'
 import { pokesFor } from './poke.ts'
 import { acceptReceipt } from './receipt.ts'
@@ -100,7 +100,7 @@ const profileOf = ({ name, username, language, phone, email }: Sender): Profile 
 async function keepFiles(hub: Hub, workspace: string, id: string, event: Extract<Spoken, { type: 'message' }>): Promise<Part[]> {
   const blobs = new Map<string, string>()
   for (const [index, file] of (event.files ?? []).entries()) {
-    const blob = `${workspace}/media/${id}/${index}`
+    const blob = `${workspace}/media/${id}/${index}-${contentKey(file.bytes)}`
     await hub.blobs.put(blob, {
       bytes: file.bytes,
       mime: file.mime ?? 'application/octet-stream',

@@ -1,4 +1,5 @@
 /** What strangers send is made storable: well-formed text without NULs, long texts in blobs. */
+import { createHash } from 'node:crypto'
 import type { Hub } from '../hub.ts'
 import { type Part, TEXT_LIMIT } from '../message.ts'
 
@@ -15,13 +16,17 @@ export function clean(value: unknown): unknown {
 
 const PREVIEW = 2000
 
-/** Texts over TEXT_LIMIT bytes are put under a key made of the entry's id, so a repeat overwrites the same blob. */
+/** Of the bytes: a repeat overwrites the same blob with the same content, another body under the same id never touches the first. */
+export const contentKey = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 24)
+
+/** Texts over TEXT_LIMIT bytes are put under a key made of the entry's id and their content. */
 export async function offload(hub: Hub, workspace: string, entry: string, parts: readonly Part[]): Promise<Part[]> {
   return Promise.all(
     parts.map(async (part, index): Promise<Part> => {
       if (part.type !== 'text' || Buffer.byteLength(part.text) <= TEXT_LIMIT) return part
-      const blob = `${workspace}/text/${entry}/${index}`
-      await hub.blobs.put(blob, { bytes: Buffer.from(part.text), mime: 'text/plain; charset=utf-8' })
+      const bytes = Buffer.from(part.text)
+      const blob = `${workspace}/text/${entry}/${index}-${contentKey(bytes)}`
+      await hub.blobs.put(blob, { bytes, mime: 'text/plain; charset=utf-8' })
       return {
         type: 'text',
         text: part.text

@@ -160,7 +160,7 @@ async function tryUnit(
 ): Promise<Failure | undefined> {
   for (let tries = 1; ; tries++) {
     const failure = await sendUnit(hub, at, entry, way, unit, index)
-    if (!failure || failure.again !== 'now' || !failure.certain || tries >= AT_ONCE) return failure
+    if (failure?.again !== 'now' || !failure.certain || tries >= AT_ONCE) return failure
   }
 }
 

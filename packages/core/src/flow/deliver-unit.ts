@@ -2,6 +2,7 @@
 
 import { mediaUrl } from '../blobs/link.ts'
 import type { SendContext, Sent, Unit } from '../channel.ts'
+import { markBroken } from '../connection/change.ts'
 import { noteEvent } from '../connection/health.ts'
 import type { CallContext, Failure } from '../connector.ts'
 import { referenceOf } from '../delivery/record.ts'
@@ -82,7 +83,8 @@ function contextFor(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut
 async function heed(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut, failure: Failure): Promise<void> {
   const { connection, chosen } = way
   await noteEvent(hub, connection, 'error', failure.words)
-  if (failure.effect === 'unauthorized' || !failure.effect) return
+  if (failure.effect === 'unauthorized') await markBroken(hub, connection.workspace, connection.id)
+  if (failure.effect !== 'blocked' && failure.effect !== 'optedOut') return
   const base = { channel: chosen.channel, connection: connection.id, identity: chosen.identity }
   const why = failure.effect === 'blocked' ? ('blocked' as const) : ('stop' as const)
   const id = claimId('effect', entry.id, chosen.identity, why)

@@ -1,20 +1,25 @@
 /** One entry into one tool: its thread opened once, the post held before and done after. */
+import { markBroken } from '../connection/change.ts'
 import { noteEvent } from '../connection/health.ts'
-import type { Connection } from '../connector.ts'
+import type { Connection, Failure } from '../connector.ts'
 import type { State } from '../customer/state.ts'
 import { backoff } from '../delivery/backoff.ts'
-import { explain } from '../delivery/explain.ts'
-import { Delivery } from '../delivery/record.ts'
-import { type Entry, isIncoming, isOutgoing } from '../entry.ts'
+import type { Entry } from '../entry.ts'
 import type { CallingHub } from '../hub.ts'
 import { keys, type Place } from '../store/keys.ts'
 import { type Cursor, moveCursor } from '../stream/cursor.ts'
-import type { Card, Tool, ToolCalls, View } from '../tool.ts'
+import type { Card, Tool, ToolCalls } from '../tool.ts'
 import { threadPointer } from './accept-tool.ts'
 import { buryPost } from './dead.ts'
 import { callContext } from './deliver-unit.ts'
 import { putDue } from './due.ts'
+import { cardFor, viewOf } from './mirror-view.ts'
 import { wordsFor } from './words.ts'
+
+/** A thread that is gone is opened anew so many times for one entry; then something else is wrong. */
+const REOPENS = 2
+
+type Mirror = { hub: CallingHub; at: Place; connection: Connection; tool: Tool; calls: ToolCalls; subscriber: string }
 
 export async function postEntry(
   hub: CallingHub,
@@ -24,55 +29,55 @@ export async function postEntry(
   state: State,
   cursor: Cursor,
 ): Promise<Cursor | undefined> {
-  const subscriber = `mirror:${connection.id}`
   const tool = hub.tools[connection.kind]
   const calls = hub.toolCalls[connection.kind]
   const words = wordsFor(entry)
   if (!tool || !calls || (words === undefined && !tool.capabilities.everything))
     return { done: entry.seq, version: cursor.version }
-  const { tries = 0, firstTryAt = hub.now() } = cursor.doing === entry.seq ? cursor : {}
+  const mirror: Mirror = { hub, at, connection, tool, calls, subscriber: `mirror:${connection.id}` }
+  const before = cursor.doing === entry.seq ? cursor : undefined
   // A hold of ours that was never let go: that worker died, and its post may stand.
-  const repeated = cursor.doing === entry.seq && cursor.attempt !== undefined
-  const held = await moveCursor(hub.store, at, subscriber, cursor, {
-    done: cursor.done,
-    doing: entry.seq,
-    attempt: hub.id(),
-    heldAt: hub.now(),
-    tries,
-    firstTryAt,
-  })
+  const repeated = before?.attempt !== undefined || before?.uncertain === true
+  const { tries = 0, firstTryAt = hub.now() } = before ?? {}
+  const hold = { done: cursor.done, doing: entry.seq, attempt: hub.id(), heldAt: hub.now(), tries, firstTryAt }
+  const held = await moveCursor(hub.store, at, mirror.subscriber, cursor, hold)
   if (!held) return undefined
   const card = cardFor(hub, at, state)
+  const view = await viewOf(hub, at, entry, state, words ?? entry.kind, repeated)
+  const opened = await threadFor(mirror, card)
+  if (opened.failure) return failed(mirror, entry, held, opened.failure)
+  const posted = await attempt(calls, () => calls.post(opened.value, view, card, connection, callContext(hub)))
+  if (posted.failure) return failed(mirror, entry, held, posted.failure)
+  await noteEvent(hub, connection, 'out')
+  return moveCursor(hub.store, at, mirror.subscriber, held, { done: entry.seq })
+}
+
+type Attempt<T> = { value: T; failure?: undefined } | { failure: Failure }
+
+/** Only what the tool's own call throws is the tool's failure; our store's errors go up and the poke comes again. */
+async function attempt<T>(calls: ToolCalls, call: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    const view = await viewOf(hub, at, entry, state, words ?? entry.kind, repeated)
-    const thread = await threadFor(hub, at, connection, tool, calls, card)
-    await calls.post(thread, view, card, connection, callContext(hub))
-    await noteEvent(hub, connection, 'out')
-    return await moveCursor(hub.store, at, subscriber, held, { done: entry.seq })
+    return { value: await call() }
   } catch (error) {
-    return failed(hub, at, connection, tool, calls, entry, held, error)
+    return { failure: calls.classify(error) }
   }
 }
 
-async function failed(
-  hub: CallingHub,
-  at: Place,
-  connection: Connection,
-  tool: Tool,
-  calls: ToolCalls,
-  entry: Entry,
-  held: Cursor,
-  error: unknown,
-): Promise<Cursor | undefined> {
-  const subscriber = `mirror:${connection.id}`
-  const failure = calls.classify(error)
+async function failed(mirror: Mirror, entry: Entry, held: Cursor, failure: Failure): Promise<Cursor | undefined> {
+  const { hub, at, connection, tool, subscriber } = mirror
   const log = { workspace: at.workspace, customer: at.log, connection: connection.id, seq: entry.seq }
   hub.logger.warn('mirror.failed', { ...log, code: failure.code, provider: failure.provider })
   await noteEvent(hub, connection, 'error', failure.words)
   const { done, tries = 0, firstTryAt = hub.now() } = held
-  if (failure.code === 'threadGone') {
+  if (failure.effect === 'unauthorized') {
+    // Its entries wait where they are until somebody connects it again.
+    await markBroken(hub, at.workspace, connection.id)
+    await moveCursor(hub.store, at, subscriber, held, { done })
+    return undefined
+  }
+  if (failure.code === 'threadGone' && tries < REOPENS) {
     await hub.store.delete(keys.thread(at, connection.id))
-    if (tries < 2) return again(0)
+    return again(0)
   }
   const over = hub.now() - firstTryAt > tool.capabilities.retryHours * 3600_000
   if (failure.again === 'never' || over) {
@@ -83,55 +88,25 @@ async function failed(
 
   async function again(seconds: number): Promise<undefined> {
     const waitUntil = hub.now() + seconds * 1000
+    const uncertain = held.uncertain || !failure.certain
     await putDue(hub, { to: 'mirror', ...at, connection: connection.id }, waitUntil)
-    await moveCursor(hub.store, at, subscriber, held, { done, doing: entry.seq, waitUntil, tries: tries + 1, firstTryAt })
+    const wait = { done, doing: entry.seq, waitUntil, tries: tries + 1, firstTryAt, ...(uncertain ? { uncertain } : {}) }
+    await moveCursor(hub.store, at, subscriber, held, wait)
     return undefined
   }
 }
 
 /** The customer's thread in this tool, opened once: whoever loses the put uses the other's. */
-async function threadFor(
-  hub: CallingHub,
-  at: Place,
-  connection: Connection,
-  tool: Tool,
-  calls: ToolCalls,
-  card: Card,
-): Promise<string> {
-  if (!tool.capabilities.threads) return ''
+async function threadFor({ hub, at, connection, tool, calls }: Mirror, card: Card): Promise<Attempt<string>> {
+  if (!tool.capabilities.threads) return { value: '' }
   const key = keys.thread(at, connection.id)
   const known = await hub.store.get(key)
-  if (typeof known?.thread === 'string') return known.thread
-  const thread = await calls.open(card, connection, callContext(hub))
+  if (typeof known?.thread === 'string') return { value: known.thread }
+  const opened = await attempt(calls, () => calls.open(card, connection, callContext(hub)))
+  if (opened.failure) return opened
+  const thread = opened.value
   await hub.store.put({ ...threadPointer(connection.id, thread), workspace: at.workspace, log: at.log })
-  if (await hub.store.put({ ...key, thread }, { absent: true })) return thread
+  if (await hub.store.put({ ...key, thread }, { absent: true })) return { value: thread }
   const other = await hub.store.get(key)
-  return typeof other?.thread === 'string' ? other.thread : thread
-}
-
-const cardFor = (hub: CallingHub, at: Place, state: State): Card => {
-  const current = state.identities.find((identity) => identity.key === state.current?.identity) ?? state.identities[0]
-  const titleOf = (kind: string) => hub.channels[kind]?.title ?? kind
-  return {
-    customer: at.log,
-    name: state.name ?? current?.profile?.name ?? current?.address ?? 'Customer',
-    ...(current ? { channel: titleOf(current.channel) } : {}),
-    identities: state.identities.map((identity) => `${titleOf(identity.channel)} ${identity.address}`),
-    url: `${hub.publicUrl}/inbox/${at.log}`,
-  }
-}
-
-async function viewOf(hub: CallingHub, at: Place, entry: Entry, state: State, words: string, repeated: boolean): Promise<View> {
-  const from = state.identities.find((identity) => identity.key === entry.identity)
-  const customer = from?.profile?.name ?? state.name ?? from?.address ?? 'Customer'
-  const author = isIncoming(entry) || entry.identity ? customer : (entry.author?.name ?? entry.author?.id ?? 'Throughline')
-  const why = isOutgoing(entry) ? await whyOf(hub, at, entry.seq) : undefined
-  const mark = isIncoming(entry) && entry.channel ? ` (${hub.channels[entry.channel]?.title ?? entry.channel})` : ''
-  return { entry, words, author: `${author}${mark}`, ...(why ? { why } : {}), repeated }
-}
-
-async function whyOf(hub: CallingHub, at: Place, seq: number): Promise<string | undefined> {
-  const delivery = Delivery.safeParse((await hub.store.get(keys.delivery(at, seq, 0))) ?? {})
-  const decision = delivery.success ? delivery.data.decision : undefined
-  return decision && explain(decision, hub.config.language, hub.now())
+  return { value: typeof other?.thread === 'string' ? other.thread : thread }
 }

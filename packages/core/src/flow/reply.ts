@@ -6,7 +6,7 @@ import { VisibleError } from '../error.ts'
 import type { Hub } from '../hub.ts'
 import { isMedia, type Part, plain } from '../message.ts'
 import { append } from '../stream/append.ts'
-import { claimId } from '../stream/claim.ts'
+import { claimId, readClaim } from '../stream/claim.ts'
 import { clean, offload } from './clean.ts'
 import { pokeAll, pokesFor } from './poke.ts'
 import { decideWay } from './policy.ts'
@@ -48,8 +48,11 @@ export async function reply(
   checkParts(workspace, said)
   const id = claimId('reply', customer, author.kind, key ?? hub.id())
   const streams = streamsOf(hub, workspace)
-  const { ok, words } = await preview(hub, workspace, customer, { parts: said, via })
-  if (!ok) throw new VisibleError(422, 'no_reachable_identity', words)
+  // A repeat is answered with what it made, though the customer may be out of reach by now.
+  if (!key || !(await readClaim(hub.store, workspace, id))) {
+    const { ok, words } = await preview(hub, workspace, customer, { parts: said, via })
+    if (!ok) throw new VisibleError(422, 'no_reachable_identity', words)
+  }
   const data = via ? { data: { via } } : {}
   const fact: Fact = {
     kind: 'message',

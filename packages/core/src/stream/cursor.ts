@@ -19,6 +19,8 @@ const Stored = z.object({
   waitUntil: z.optional(z.number()),
   tries: z.optional(z.number()),
   firstTryAt: z.optional(z.number()),
+  /** An earlier try of `doing` may have got through. */
+  uncertain: z.optional(z.boolean()),
   /** What was decided for `doing`, to be executed as stored. */
   plan: z.optional(z.unknown()),
 })

@@ -1,0 +1,22 @@
+/** After a connection is back (made, resumed, credentials replaced): every customer's subscribers are poked, so that what waited goes on. */
+import type { Hub } from '../hub.ts'
+import { keys, LIST_SHARDS } from '../store/keys.ts'
+import { heal } from './heal.ts'
+
+const PAGE = 100
+
+export async function wake(hub: Hub, workspace: string): Promise<void> {
+  for (const status of ['open', 'closed']) {
+    for (let shard = 0; shard < LIST_SHARDS; shard++) await wakeShard(hub, workspace, keys.list(workspace, status, shard))
+  }
+}
+
+async function wakeShard(hub: Hub, workspace: string, listPk: string): Promise<void> {
+  for (let after: string | undefined; ; ) {
+    const items = await hub.store.list(listPk, { limit: PAGE, ...(after ? { after } : {}) })
+    for (const item of items) await heal(hub, { workspace, log: item.pk.slice(keys.log({ workspace, log: '' }).length) })
+    const last = items.at(-1)
+    if (!last?.listSk || items.length < PAGE) return
+    after = last.listSk
+  }
+}
