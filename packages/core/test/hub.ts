@@ -127,7 +127,7 @@ function dumpable(store: Store): { store: Store; dump(): Promise<Item[]> } {
 }
 
 /** The envelope as the mail door gives it: its id is a hash of the bytes. */
-function posted(request: HookRequest, from: string): HookRequest {
+export function posted(request: HookRequest, from: string): HookRequest {
   if (!request.mail) return request
   const id = createHash('sha256').update(request.body).digest('hex')
   return { ...request, mail: { ...request.mail, id, from, dmarc: 'pass' } }
