@@ -27,7 +27,8 @@ if (mailDomain) {
       s3Actions: [{ position: 1, bucketName: bucket.name, objectKeyPrefix: MAIL_PREFIX }],
       lambdaActions: [{ position: 2, functionArn: taker.arn, invocationType: 'Event' }],
     },
-    { dependsOn: [permission] },
+    // SES tries both at once when the rule is made.
+    { dependsOn: [permission, bucket] },
   )
   new aws.ses.ActiveReceiptRuleSet('HubMailActive', { ruleSetName: rules.ruleSetName }, { dependsOn: [rule] })
 }
