@@ -60,7 +60,7 @@ export function Layout({ page, title, here, children }: Props) {
         <link rel="stylesheet" href={styleAsset.path} />
         <script src={scriptAsset.path} defer />
       </head>
-      <body class={[here ?? 'plain', embed ? 'embed' : ''].join(' ').trim()} hx-ext="morph">
+      <body class={[here ?? 'plain', embed ? 'embed' : ''].join(' ').trim()} hx-ext="inside">
         <a class="skip" href="#content">
           {t.nav.skip}
         </a>

@@ -16,7 +16,7 @@ type Props = { id: string; url: string; seconds: number; drawn: Drawn }
 
 /** The number it has seen lies in a field inside, so that the element that polls is never exchanged. */
 export const Live = ({ id, url, seconds, drawn }: Props) => (
-  <div id={id} hx-get={url} hx-trigger={`every ${seconds}s`} hx-include={`#${id}-seen`} hx-swap="morph:innerHTML">
+  <div id={id} hx-get={url} hx-trigger={`every ${seconds}s`} hx-include={`#${id}-seen`} hx-swap="inside">
     <LiveInside id={id} drawn={drawn} />
   </div>
 )

@@ -10,18 +10,20 @@ const UNITS: Unit[] = [
 
 const unitFor = (seconds: number) => UNITS.find((each) => Math.abs(seconds) >= each.seconds)
 
-/** "2 minutes ago", "in 3 hours"; within a minute "now". */
+/** "2 minutes ago", "in 3 hours"; within a minute "just now". */
 export function relative(page: Page, at: string, style: 'long' | 'narrow' = 'long'): string {
   const seconds = (Date.parse(at) - page.now) / 1000
   const format = new Intl.RelativeTimeFormat(page.t.language, { numeric: 'auto', style })
   const unit = unitFor(seconds)
-  return unit ? format.format(Math.trunc(seconds / unit.seconds), unit.unit) : format.format(0, 'second')
+  return unit ? format.format(Math.trunc(seconds / unit.seconds), unit.unit) : page.t.time.justNow
 }
 
-/** "12 min", "3 hr": how long something has lasted. */
+/** "12 min", "3 hr": how long something has lasted; empty for less than a minute. */
 export function lasted(page: Page, since: string): string {
   const seconds = Math.max(0, (page.now - Date.parse(since)) / 1000)
-  const { unit, seconds: size } = unitFor(seconds) ?? { unit: 'minute', seconds: 60 }
+  const found = unitFor(seconds)
+  if (!found) return ''
+  const { unit, seconds: size } = found
   return new Intl.NumberFormat(page.t.language, { style: 'unit', unit, unitDisplay: 'short' }).format(Math.trunc(seconds / size))
 }
 

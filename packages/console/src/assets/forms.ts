@@ -17,7 +17,8 @@ input:focus, select:focus, textarea:focus { outline: 2px solid var(--accent); ou
 textarea { resize: vertical; }
 .stack, .stack fieldset { display: grid; gap: 1.1rem; }
 .stack fieldset + fieldset { border-top: 1px solid var(--line); padding-top: 1.1rem; }
-legend { font-weight: 600; padding: 0; margin-bottom: .9rem; }
+/* Floated, a legend is a row like the others and not part of the border. */
+.stack legend { float: left; font-weight: 600; padding: 0; }
 .field { display: grid; gap: .3rem; }
 .field > label { font-weight: 550; }
 .field > label small { color: var(--soft); font-weight: 400; margin-left: .3rem; }

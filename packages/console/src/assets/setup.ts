@@ -11,7 +11,8 @@ export const setup = /* css */ `
 .cards .card > .row { margin-top: auto; }
 .cards h3 a { color: inherit; text-decoration: none; }
 .cards h3 a:hover { text-decoration: underline; }
-.offer .sub { margin: 0; }
+.connection .head { align-items: flex-start; }
+.offer .sub { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden; }
 .welcome { border-left: 4px solid var(--accent); justify-items: start; }
 .page .row form { display: contents; }
 .status { display: inline-flex; align-items: center; gap: .4rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }

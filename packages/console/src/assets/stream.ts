@@ -39,7 +39,10 @@ export const stream = /* css */ `
 
 .reply { border-top: 1px solid var(--line); background: var(--sheet); padding: .6rem 1rem .8rem; display: grid; gap: .45rem; }
 .reply:has(#as-note:checked) { background: var(--note); }
-.reply-top, .reply-end { display: flex; align-items: center; gap: .8rem; flex-wrap: wrap; }
+.reply-top, .reply-end { display: flex; align-items: center; gap: .4rem .8rem; flex-wrap: wrap; }
+.destination, .note-where { flex: 1 1 260px; min-width: 0; }
+.writing { display: grid; gap: .45rem; }
+.writing textarea { resize: none; max-height: 40dvh; }
 .modes { display: inline-flex; border: 1px solid var(--line-strong); border-radius: var(--radius); overflow: hidden; background: var(--sheet); }
 .modes legend { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 .modes label { display: flex; position: relative; cursor: pointer; font-size: .88rem; font-weight: 550; color: var(--soft); }
@@ -47,24 +50,38 @@ export const stream = /* css */ `
 .modes input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; }
 .modes input:checked + span { background: var(--accent); color: var(--accent-ink); }
 .modes label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: var(--radius); }
-.via { display: flex; align-items: center; gap: .5rem; margin-left: auto; min-width: 0; }
+.via { display: flex; align-items: center; gap: .5rem; min-width: 0; }
 .via label { font-size: .85rem; color: var(--soft); white-space: nowrap; }
-.via select { min-height: 30px; padding: .1rem .5rem; font-size: .88rem; width: auto; max-width: 260px; }
+.via select { min-height: 30px; padding: .1rem .5rem; font-size: .88rem; width: auto; max-width: 220px; }
 .where { display: flex; align-items: center; gap: .5rem; font-size: .87rem; color: var(--soft); min-height: 22px; }
 .where b { font-weight: 500; color: var(--ink); }
 .where.bad { color: var(--bad); }
 .reply:not(:has(#as-note:checked)) :is(.note-where, .as-note), .reply:has(#as-note:checked) :is(.destination, .via, .attach, .as-reply) { display: none; }
 .reply-end .main { margin-left: auto; }
-.attach { display: flex; align-items: center; gap: .5rem; font-size: .85rem; color: var(--soft); min-width: 0; }
+.attach { display: flex; align-items: center; gap: .5rem; font-size: .85rem; min-width: 0; }
+.attach output { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 14rem; }
 .attach input { max-width: 230px; font-size: .82rem; }
-.attach input::file-selector-button { font: inherit; color: var(--ink); background: var(--sheet); border: 1px solid var(--line-strong); border-radius: 6px; padding: .18rem .55rem; margin-right: .5rem; cursor: pointer; }
+html:not(.script) .attach .button { display: none; }
+.script .attach { position: relative; }
+.script .attach input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer; }
+.script .attach:has(:focus-visible) .button { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 700px) {
   .log { padding: .6rem; }
   .entry { max-width: 94%; }
   .reply { padding: .5rem .6rem .6rem; }
   .reply .hint { display: none; }
-  .via { margin-left: 0; }
-  .attach span { position: absolute; clip-path: inset(50%); }
+  .destination, .note-where { flex-basis: 100%; }
+  .modes { order: -1; }
 }
-@media (max-height: 520px) { .reply .hint { display: none; } }
+/* Little height (a frame beside others): the box is one row. */
+@media (max-height: 560px) and (min-width: 701px) {
+  .middle > .head { min-height: 0; padding: .3rem 1rem; }
+  .reply { padding: .4rem 1rem .5rem; gap: .35rem; }
+  .reply .hint { display: none; }
+  .writing { grid-template-columns: minmax(0, 1fr) auto; align-items: center; }
+  .attach { max-width: 10rem; }
+  .via label { position: absolute; clip-path: inset(50%); }
+  .via select { max-width: 170px; }
+  .destination, .note-where { flex-basis: 180px; }
+}
 `

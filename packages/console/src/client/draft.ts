@@ -32,7 +32,10 @@ export function drafts(): void {
     for (const box of boxes()) {
       if (box.value.startsWith(sent)) box.value = box.value.slice(sent.length).trimStart()
       sessionStorage.setItem(keyOf(box), box.value)
-      for (const file of box.form?.querySelectorAll<HTMLInputElement>('input[type=file]') ?? []) file.value = ''
+      for (const file of box.form?.querySelectorAll<HTMLInputElement>('input[type=file]') ?? []) {
+        file.value = ''
+        file.dispatchEvent(new Event('change', { bubbles: true }))
+      }
       grow(box)
       box.focus()
     }

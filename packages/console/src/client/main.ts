@@ -1,8 +1,9 @@
 /** What the browser adds to pages that work without it. Bundled with htmx by build.ts; nothing here may need eval or inline code. */
-import 'idiomorph/htmx'
 import htmx from 'htmx.org'
 import { copyButtons } from './copy.ts'
 import { drafts } from './draft.ts'
+import { fileFields } from './file.ts'
+import { swapInside } from './inside.ts'
 import { live } from './live.ts'
 import { stayAtTheEnd } from './scroll.ts'
 
@@ -10,6 +11,8 @@ htmx.config.allowEval = false
 htmx.config.includeIndicatorStyles = false
 htmx.config.historyEnabled = false
 htmx.config.selfRequestsOnly = true
+/** It would copy style attributes to and fro, which the policy forbids. */
+htmx.config.attributesToSettle = []
 /** A refused reply is told in the page; what fails otherwise leaves the page as it is. */
 htmx.config.responseHandling = [
   { code: '204', swap: false },
@@ -18,7 +21,9 @@ htmx.config.responseHandling = [
   { code: '...', swap: false, error: true },
 ]
 
+swapInside()
 live()
 drafts()
+fileFields()
 stayAtTheEnd()
 copyButtons()

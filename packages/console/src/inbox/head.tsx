@@ -13,7 +13,7 @@ export function Head({ page, card, path, agents }: Props) {
   const mine = card.assignee !== undefined && card.assignee === viewer?.agent.id
   const facts = [
     card.status === 'closed' ? t.inbox.closed : card.waitingSince && t.inbox.waiting(lasted(page, card.waitingSince)),
-    card.assignee ? t.inbox.assigned(agents(card.assignee)) : t.inbox.nobody,
+    card.assignee && t.inbox.assigned(agents(card.assignee)),
   ].filter(Boolean)
   return (
     <>

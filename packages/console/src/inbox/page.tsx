@@ -1,5 +1,4 @@
 import { signLink } from '@throughline/core/blobs/link.ts'
-import type { CustomerCard } from '@throughline/core/flow/view.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import { Layout } from '../layout.tsx'
 import { href, type Page } from '../page.ts'
@@ -19,12 +18,18 @@ const linkTo = (hub: Hub) => (blob: string) => `/media/${signLink(hub, blob, (Ma
 export const pathOf = (page: Page, look: Look, customer: string) => (verb: string) =>
   href(page, `/inbox/${customer}/${verb}`, queryOf(look.filter))
 
+/** `first`: an empty frame opens the first customer who writes by itself. */
 export const liveOf = (page: Page, look: Look) =>
-  href(page, '/inbox/live', { ...queryOf(look.filter), c: look.opened?.card.id, all: look.opened?.all ? '1' : undefined })
+  href(page, '/inbox/live', {
+    first: page.embed && look.customers.length === 0 ? '1' : undefined,
+    ...queryOf(look.filter),
+    c: look.opened?.card.id,
+    all: look.opened?.all ? '1' : undefined,
+  })
 
 export function piecesOf(hub: Hub, page: Page, look: Look): Pieces {
   const { filter, customers, more, opened } = look
-  const list = <CustomerList page={page} filter={filter} customers={customers} selected={opened?.card.id} more={more} />
+  const list = <CustomerList page={page} filter={filter} customers={customers} selected={opened?.card.log} more={more} />
   if (!opened) return drawAll({ list })
   const { card, entries, deliveries, where, via, connectionName } = opened
   const path = pathOf(page, look, card.id)
@@ -54,9 +59,9 @@ function agentNames(page: Page, { opened }: Look): (id: string) => string {
   return (id) => (id === page.viewer?.agent.id ? page.t.inbox.you : (names.get(id) ?? id))
 }
 
-type Props = { page: Page; look: Look; pieces: Pieces; others: CustomerCard[]; sendKey: string; text?: string; problem?: string }
+type Props = { page: Page; look: Look; pieces: Pieces; sendKey: string; text?: string; problem?: string }
 
-export function InboxPage({ page, look, pieces, others, sendKey, text, problem }: Props) {
+export function InboxPage({ page, look, pieces, sendKey, text, problem }: Props) {
   const { t } = page
   const { opened } = look
   const title = opened ? nameOf(page, opened.card) : t.inbox.title
@@ -115,7 +120,12 @@ export function InboxPage({ page, look, pieces, others, sendKey, text, problem }
               {t.inbox.hideDetails}
             </a>
             <div id={PIECE.side}>{inside(pieces, 'side')}</div>
-            <SideForms page={page} card={opened.card} path={pathOf(page, look, opened.card.id)} others={others} />
+            <SideForms
+              page={page}
+              card={opened.card}
+              path={pathOf(page, look, opened.card.id)}
+              others={look.customers.filter(({ id }) => id !== opened.card.log)}
+            />
           </aside>
         )}
       </main>

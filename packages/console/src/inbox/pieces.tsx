@@ -34,7 +34,7 @@ export function changed(pieces: Pieces, seen: string | undefined): HtmlEscapedSt
     <>
       <Seen pieces={pieces} oob />
       {fresh.map((name) => (
-        <div id={PIECE[name]} hx-swap-oob="morph:innerHTML">
+        <div id={PIECE[name]} hx-swap-oob="inside">
           {inside(pieces, name)}
         </div>
       ))}

@@ -73,5 +73,6 @@ async function open(hub: CallingHub, { workspace, agent }: Session, id: string, 
 /** Whom one may merge with: the customers active last. */
 export async function others(hub: CallingHub, { workspace, agent }: Session, id: string): Promise<CustomerCard[]> {
   const { customers } = await listCustomers(hub, workspace, { limit: LISTED, agent })
-  return customers.filter((card) => card.id !== id)
+  const { log } = await readCard(hub, workspace, id)
+  return customers.filter((card) => card.id !== log)
 }

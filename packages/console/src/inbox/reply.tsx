@@ -79,38 +79,41 @@ export function ReplyBox({ page, card, action, live, via, where, sendKey, text }
             <input type="radio" name="mode" value="note" id="as-note" /> <span>{t.reply.note}</span>
           </label>
         </fieldset>
+        <div class="destination" id={PIECE.where} aria-live="polite">
+          <WhereTo page={page} where={where} />
+        </div>
+        <p class="where note-where">{t.reply.noteWhere}</p>
         <div class="via" id={PIECE.via}>
           <ViaChoice page={page} card={card} via={via} live={live} />
         </div>
       </div>
-      <div class="destination" id={PIECE.where} aria-live="polite">
-        <WhereTo page={page} where={where} />
-      </div>
-      <p class="where note-where">{t.reply.noteWhere}</p>
       <label class="hidden" for="text">
         {t.reply.label}
       </label>
-      <textarea
-        id="text"
-        name="text"
-        rows={2}
-        maxlength={100_000}
-        placeholder={t.reply.placeholder}
-        data-draft={card.id}
-        dir="auto"
-      >
-        {text}
-      </textarea>
-      <div class="reply-end">
-        <label class="attach">
-          <span>{t.reply.attach}</span>
-          <input type="file" name="file" />
-        </label>
-        <small class="hint">{t.reply.keys}</small>
-        <button class="main" type="submit">
-          <span class="as-reply">{t.reply.send}</span>
-          <span class="as-note">{t.reply.addNote}</span>
-        </button>
+      <div class="writing">
+        <textarea
+          id="text"
+          name="text"
+          rows={2}
+          maxlength={100_000}
+          placeholder={t.reply.placeholder}
+          data-draft={card.id}
+          dir="auto"
+        >
+          {text}
+        </textarea>
+        <div class="reply-end">
+          <label class="attach">
+            <span class="button small">{t.reply.attach}</span>
+            <input type="file" name="file" data-named />
+            <output class="hint" />
+          </label>
+          <small class="hint">{t.reply.keys}</small>
+          <button class="main" type="submit">
+            <span class="as-reply">{t.reply.send}</span>
+            <span class="as-note">{t.reply.addNote}</span>
+          </button>
+        </div>
       </div>
     </form>
   )

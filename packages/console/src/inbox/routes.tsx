@@ -14,6 +14,7 @@ import { changed } from './pieces.tsx'
 import { type Asked, look, others } from './read.ts'
 import { SendKey } from './reply.tsx'
 import { send } from './send.ts'
+import { Others } from './side.tsx'
 
 const asked = (c: Context<Env>, customer = c.req.param('id')): Asked => ({
   filter: filterOf(c.req.query('show'), c.req.query('q')),
@@ -38,30 +39,36 @@ export function inbox(hub: CallingHub): Hono<Env> {
   async function show(c: Context<Env>, again: { customer?: string; text?: string; problem?: VisibleError } = {}) {
     const page = c.get('page')
     const wanted = asked(c, again.customer)
-    const [seen, rest] = await Promise.all([
-      look(hub, c.get('session'), wanted),
-      wanted.customer ? others(hub, c.get('session'), wanted.customer) : [],
-    ])
-    const given = { look: seen, pieces: piecesOf(hub, page, seen), others: rest, sendKey: hub.id() }
+    const seen = await look(hub, c.get('session'), wanted)
+    const given = { look: seen, pieces: piecesOf(hub, page, seen), sendKey: hub.id() }
     const view = <InboxPage page={page} {...given} text={again.text} problem={again.problem?.words} />
     return c.html(whole(view), again.problem ? statusOf(again.problem) : 200)
   }
 
-  /** The parts that differ from what the page shows; `own`: what only this request changes. */
-  async function refresh(c: Context<Env>, customer: string | undefined, given: { seen: string; via: string; own?: unknown }) {
-    const page = c.get('page')
-    const seen = await look(hub, c.get('session'), { ...asked(c, customer), via: given.via || undefined })
-    return changed(piecesOf(hub, page, seen), given.seen)
+  /** The parts that differ from what the page shows. */
+  async function refresh(c: Context<Env>, customer: string, form: FormData) {
+    const seen = await look(hub, c.get('session'), { ...asked(c, customer), via: text(form, 'via') || undefined })
+    return changed(piecesOf(hub, c.get('page'), seen), text(form, 'seen'))
   }
 
   app.get('/inbox', (c) => show(c))
 
   app.get('/inbox/live', async (c) => {
-    const parts = await refresh(c, c.req.query('c'), { seen: c.req.query('seen') ?? '', via: c.req.query('via') ?? '' })
+    const page = c.get('page')
+    const seen = await look(hub, c.get('session'), asked(c, c.req.query('c')))
+    const [first] = seen.customers
+    if (first && c.req.query('first')) {
+      return c.body(null, 204, { 'hx-redirect': href(page, `/inbox/${first.id}`, queryOf(seen.filter)) })
+    }
+    const parts = changed(piecesOf(hub, page, seen), c.req.query('seen'))
     return parts ? c.html(parts) : c.body(null, 204)
   })
 
   app.get('/inbox/:id', (c) => show(c, { customer: c.req.param('id') }))
+
+  app.get('/inbox/:id/others', async (c) =>
+    c.html(<Others page={c.get('page')} others={await others(hub, c.get('session'), c.req.param('id'))} />),
+  )
 
   type Act = (c: Context<Env>, id: string, form: FormData) => Promise<unknown>
 
@@ -79,7 +86,7 @@ export function inbox(hub: CallingHub): Hono<Env> {
         return c.html(<Notices words={error.words} />, statusOf(error))
       }
       if (!script) return c.redirect(href(c.get('page'), `/inbox/${id}`, queryOf(asked(c).filter)), 303)
-      const parts = await refresh(c, id, { seen: text(form, 'seen'), via: text(form, 'via') })
+      const parts = await refresh(c, id, form)
       if (sent) c.header('hx-trigger', 'throughline:sent')
       return c.html(
         <>

@@ -1,6 +1,6 @@
 import type { CustomerCard } from '@throughline/core/flow/view.ts'
 import { Mark } from '../mark.tsx'
-import { href, type Page } from '../page.ts'
+import { href, type Page, titleOf } from '../page.ts'
 import { relative } from '../times.ts'
 import { Act } from './act.tsx'
 import { nameOf } from './list.tsx'
@@ -137,25 +137,35 @@ export function SideForms({ page, card, path, others }: Forms) {
       <details class="merge">
         <summary>{t.side.merge}</summary>
         <p class="hint">{t.side.mergeHint}</p>
-        {others.length === 0 ? (
-          <p class="old">{t.side.mergeNone}</p>
-        ) : (
-          <form class="inline" method="post" action={path('merge')}>
-            <label for="merge-with">{t.side.mergePick}</label>
-            <select id="merge-with" name="with" required>
-              <option value="" />
-              {others.map((other) => (
-                <option value={other.id}>
-                  {[nameOf(page, other), other.identities[0]?.address].filter(Boolean).join(' · ')}
-                </option>
-              ))}
-            </select>
-            <button class="small" type="submit">
-              {t.side.mergeButton}
-            </button>
-          </form>
-        )}
+        <form class="inline" method="post" action={path('merge')}>
+          <label for="merge-with">{t.side.mergePick}</label>
+          <select
+            id="merge-with"
+            name="with"
+            required
+            hx-get={path('others')}
+            hx-trigger="toggle from:closest details"
+            hx-swap="innerHTML"
+          >
+            <Others page={page} others={others} />
+          </select>
+          <button class="small" type="submit">
+            {t.side.mergeButton}
+          </button>
+        </form>
       </details>
     </>
   )
 }
+
+/** Asked for again whenever the list is opened: somebody may have written since. */
+export const Others = ({ page, others }: Pick<Forms, 'page' | 'others'>) => (
+  <>
+    <option value="">{others.length === 0 ? page.t.side.mergeNone : ''}</option>
+    {others.map((other) => {
+      const [first] = other.identities
+      const words = [nameOf(page, other), first && titleOf(page, first.channel), first?.address]
+      return <option value={other.id}>{words.filter(Boolean).join(' · ')}</option>
+    })}
+  </>
+)

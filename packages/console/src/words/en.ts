@@ -1,6 +1,4 @@
 /** Every sentence of the console, in one place; another language is another object of this type (words.ts). */
-const days = (hours: number) => (hours % 24 === 0 ? `${hours / 24} ${hours === 24 ? 'day' : 'days'}` : `${hours} hours`)
-
 export const en = {
   language: 'en',
   product: 'Throughline',
@@ -153,7 +151,7 @@ export const en = {
     pick: 'Pick a customer on the left. New messages appear by themselves.',
     moreThere: 'There are more: search for a name or an address.',
     unread: (count: number) => `${count} unread`,
-    waiting: (time: string) => `waiting ${time}`,
+    waiting: (time: string) => (time ? `waiting ${time}` : 'waiting'),
     noName: 'No name',
     back: 'All customers',
     details: 'Details',
@@ -165,7 +163,6 @@ export const en = {
     log: (name: string) => `Conversation with ${name}`,
     assigned: (name: string) => `Assigned to ${name}`,
     you: 'you',
-    nobody: 'Assigned to nobody',
   },
   entry: {
     you: 'You',
@@ -256,7 +253,7 @@ export const en = {
     identities: 'Reachable on',
     current: 'they are here now',
     lastIn: (when: string) => `wrote ${when}`,
-    window: (when: string) => `may be answered until ${when}`,
+    window: (when: string) => `answer window closes ${when}`,
     windowClosed: 'answer window closed',
     optedOut: 'opted out',
     blocked: 'blocked us',
@@ -284,9 +281,8 @@ export const en = {
     mergeNone: 'There is no other customer.',
   },
   time: {
-    never: 'never',
+    justNow: 'just now',
     today: 'Today',
     yesterday: 'Yesterday',
-    hours: days,
   },
 }
