@@ -1,4 +1,4 @@
-/** The house (docs/house.md): imports go down only, and what must not know of each other does not. Read from the imports themselves. */
+/** The house: imports go down only, and what must not know of each other does not. Read from the imports themselves. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'

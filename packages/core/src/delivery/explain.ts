@@ -28,11 +28,12 @@ export function relative(at: string, now: number, language: Language): string {
     ['minute', 60],
   ] as const
   for (const [unit, length] of units) if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
-  return format.format(0, 'second')
+  return WORDS[language].now
 }
 
 type Ago = (at: string) => string
 type Words = {
+  now: string
   chosen: (title: string, reason: string, ago: string | undefined) => string
   refused: (one: Refused, ago: Ago) => string
   nothing: string
@@ -42,6 +43,7 @@ type Words = {
 
 const WORDS: Record<Language, Words> = {
   en: {
+    now: 'just now',
     chosen: (title, reason, ago) => {
       switch (reason) {
         case 'via':
@@ -79,6 +81,7 @@ const WORDS: Record<Language, Words> = {
     via: (titles) => `the agent asked for another channel than ${titles.join(', ')}`,
   },
   ru: {
+    now: 'только что',
     chosen: (title, reason, ago) => {
       switch (reason) {
         case 'via':
