@@ -4,6 +4,7 @@ import { type Connecting, connect, existing, patch } from '@throughline/core/con
 import { readHealth, readHealths } from '@throughline/core/connection/health.ts'
 import { listConnections } from '@throughline/core/connection/read.ts'
 import { type Connection, ConnectionStatus } from '@throughline/core/connector.ts'
+import { wake } from '@throughline/core/flow/wake.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import * as z from 'zod/mini'
 import { nothing, route } from './route.ts'
@@ -111,8 +112,8 @@ export const connections = [
       const changed = changes
         ? await patch(hub, workspace, param('id'), change)
         : { connection: await existing(hub, workspace, param('id')), showOnce: {} }
-      if (!status) return { status: 200, body: withOnce(changed) }
-      const connection = await (status === 'paused' ? pause : resume)(hub, workspace, param('id'))
+      const connection = status ? await (status === 'paused' ? pause : resume)(hub, workspace, param('id')) : changed.connection
+      if (connection.status === 'live') await wake(hub, workspace)
       return { status: 200, body: withOnce({ ...changed, connection }) }
     },
   }),

@@ -3,6 +3,7 @@ import { check, pause, remove, resume } from '@throughline/core/connection/chang
 import { type Connecting, connect, patch, reconnect } from '@throughline/core/connection/connect.ts'
 import type { Check, Connector } from '@throughline/core/connector.ts'
 import { toProblem, VisibleError } from '@throughline/core/error.ts'
+import { wake } from '@throughline/core/flow/wake.ts'
 import type { CallingHub } from '@throughline/core/hub.ts'
 import { type Context, Hono } from 'hono'
 import type { Env } from '../guard.ts'
@@ -17,7 +18,11 @@ import { Connected, OverviewPage } from './overview.tsx'
 import { OncePage, RemovePage } from './pages.tsx'
 import { connectorOf, connectors, readAll, readOne } from './state.ts'
 
-const VERBS = { pause, resume, reconnect }
+const VERBS = {
+  pause,
+  resume,
+  reconnect: async (hub: CallingHub, workspace: string, id: string) => (await reconnect(hub, workspace, id)).connection,
+}
 
 export function setup(hub: CallingHub): Hono<Env> {
   const app = new Hono<Env>()
@@ -65,7 +70,9 @@ export function setup(hub: CallingHub): Hono<Env> {
 
   for (const [verb, act] of Object.entries(VERBS)) {
     app.post(`/setup/c/:id/${verb}`, async (c) => {
-      await act(hub, c.get('session').workspace, c.req.param('id'))
+      const { workspace } = c.get('session')
+      const connection = await act(hub, workspace, c.req.param('id'))
+      if (connection.status === 'live') await wake(hub, workspace)
       return c.redirect(href(c.get('page'), `/setup/c/${c.req.param('id')}`), 303)
     })
   }
@@ -83,9 +90,15 @@ export function setup(hub: CallingHub): Hono<Env> {
     const { connection } = await one(c)
     const { connector } = connectorOf(hub, c.get('page'), connection.kind)
     const title = c.get('page').t.setup.form.change(connection.name)
-    return submit(c, { connector, title, changing: true }, ({ credentials, settings, values }) =>
-      patch(hub, connection.workspace, connection.id, { name: values.name || undefined, credentials, settings }),
-    )
+    return submit(c, { connector, title, changing: true }, async ({ credentials, settings, values }) => {
+      const changed = await patch(hub, connection.workspace, connection.id, {
+        name: values.name || undefined,
+        credentials,
+        settings,
+      })
+      await wake(hub, connection.workspace)
+      return changed
+    })
   })
 
   app.get('/setup/c/:id/remove', async (c) => c.html(whole(<RemovePage page={c.get('page')} one={await one(c)} />)))
