@@ -1,6 +1,7 @@
 /** A batch of pokes from a FIFO queue: groups side by side, each group in order, its first failure holding back the rest of it. */
 import type { Hub } from '@throughline/core/hub.ts'
 import { Poke } from '@throughline/core/queue/queue.ts'
+import type { Place } from '@throughline/core/store/keys.ts'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 
 /** Undefined: not a poke for us, whoever sent it. */
@@ -37,7 +38,7 @@ export async function consume(
   hub: Hub,
   event: SQSEvent,
   to: Poke['to'],
-  work: (poke: Poke) => Promise<void>,
+  work: (at: Place, connection: string | undefined) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   async function failures(group: readonly SQSRecord[]): Promise<SQSRecord[]> {
     const done = new Set<string>()
@@ -51,7 +52,8 @@ export async function consume(
       const name = JSON.stringify([workspace, log, connection])
       if (done.has(name)) continue
       try {
-        await work(poke)
+        // The place alone: a flow that spreads it into pokes of its own must not pass this poke's receiver on.
+        await work({ workspace, log }, connection)
         done.add(name)
       } catch (error) {
         hub.logger.error('poke.failed', {

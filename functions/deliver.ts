@@ -3,4 +3,4 @@ import type { SQSEvent } from 'aws-lambda'
 import { consume } from './consume.ts'
 import { callingHub } from './runtime-calls.ts'
 
-export const handler = (event: SQSEvent) => consume(callingHub(), event, 'deliver', (poke) => deliverLog(callingHub(), poke))
+export const handler = (event: SQSEvent) => consume(callingHub(), event, 'deliver', (at) => deliverLog(callingHub(), at))

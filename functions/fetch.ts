@@ -3,4 +3,4 @@ import type { SQSEvent } from 'aws-lambda'
 import { consume } from './consume.ts'
 import { callingHub } from './runtime-calls.ts'
 
-export const handler = (event: SQSEvent) => consume(callingHub(), event, 'fetch', (poke) => fetchLog(callingHub(), poke))
+export const handler = (event: SQSEvent) => consume(callingHub(), event, 'fetch', (at) => fetchLog(callingHub(), at))

@@ -4,7 +4,7 @@ import { consume } from './consume.ts'
 import { callingHub } from './runtime-calls.ts'
 
 export const handler = (event: SQSEvent) =>
-  consume(callingHub(), event, 'mirror', async (poke) => {
-    if (poke.connection === undefined) throw new TypeError('A poke of a mirror names its connection')
-    await mirrorLog(callingHub(), poke, poke.connection)
+  consume(callingHub(), event, 'mirror', async (at, connection) => {
+    if (connection === undefined) throw new TypeError('A poke of a mirror names its connection')
+    await mirrorLog(callingHub(), at, connection)
   })

@@ -3,4 +3,4 @@ import type { SQSEvent } from 'aws-lambda'
 import { consume } from './consume.ts'
 import { hub } from './runtime.ts'
 
-export const handler = (event: SQSEvent) => consume(hub(), event, 'route', (poke) => routeLog(hub(), poke))
+export const handler = (event: SQSEvent) => consume(hub(), event, 'route', (at) => routeLog(hub(), at))
