@@ -54,7 +54,10 @@ export const smsCalls: ChannelCalls = {
     if ('from' in origin) {
       const number = await numberOf(origin.from, connection, context)
       if (!number) return [account, { name: 'number', ok: false, words: `${origin.from} is not among the account’s numbers.` }]
-      return [account, checkHook(number.smsUrl, connection, WHERE)]
+      return [
+        account,
+        checkHook(number.smsUrl, connection, WHERE, ', unless a Messaging Service with a webhook of its own holds the number'),
+      ]
     }
     const service = await readService(origin.messagingServiceSid, connection, context)
     return [account, checkHook(service.inbound_request_url, connection, WHERE_SERVICE)]

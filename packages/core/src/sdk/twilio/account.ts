@@ -74,7 +74,7 @@ export async function checkAccount(connection: Connection, context: CallContext)
 }
 
 /** The webhook as it stands at Twilio; `where` is the place in its Console to paste the URL by hand. */
-export function checkHook(url: string | null | undefined, connection: Connection, where: string): Check {
-  if (isOurHook(url, connection)) return { name: 'webhook', ok: true, words: 'Messages to this sender come to us.' }
+export function checkHook(url: string | null | undefined, connection: Connection, where: string, unless = ''): Check {
+  if (isOurHook(url, connection)) return { name: 'webhook', ok: true, words: `Messages to this sender come to us${unless}.` }
   return { name: 'webhook', ok: false, words: `Messages do not come to us. Paste ${hookFor(connection)} in ${where}.` }
 }
