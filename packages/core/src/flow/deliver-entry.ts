@@ -18,7 +18,10 @@ import { appendFailure } from './deliver-outcome.ts'
 import { type Plan, Plan as PlanSchema } from './deliver-plan.ts'
 import { linkTo, sendUnit } from './deliver-unit.ts'
 import { putDue } from './due.ts'
+import { pokeTo } from './poke.ts'
 import { decideWay } from './policy.ts'
+
+const NOTHING = { code: 'nothing_to_send', words: 'There is nothing in this reply that could be sent.' }
 
 type Now = { state: State; seq: number }
 /** A certain failure is tried again for so long, then it is one for good. */
@@ -39,6 +42,7 @@ export async function sendEntry(
   for (;;) {
     const way = await wayFor(hub, at, entry, parts, now, cursor, failed)
     if (!way) return refuse(hub, at, entry, now, cursor, failed, parts)
+    if (way.units.length === 0) return refuse(hub, at, entry, now, cursor, failed, parts, NOTHING)
     const result: Result = await sendUnits(hub, at, entry, way, cursor)
     if (result.what === 'done') return moveCursor(hub.store, at, 'deliver', result.cursor, { done: entry.seq })
     if (result.what === 'stop') return undefined
@@ -104,13 +108,14 @@ async function refuse(
   cursor: Cursor,
   failed: string[],
   parts: Part[],
+  reason?: { code: string; words: string },
 ): Promise<Cursor | undefined> {
   const decision = await decideWay(hub, at.workspace, now.state, { parts, via: entry.data?.via, failed, seq: now.seq })
-  const words = explain(decision, hub.config.language, hub.now())
+  const { code, words } = reason ?? { code: 'no_reachable_identity', words: explain(decision, hub.config.language, hub.now()) }
   if (failed.length === 0) {
     const about = { entry: entry.id, seq: entry.seq, unit: cursor.unit ?? 0, at: new Date(hub.now()).toISOString() }
     await putDelivery(hub.store, at, { ...about, state: 'refused', words, decision })
-    await appendFailure(hub, at, entry, 0, { state: 'refused', code: 'no_reachable_identity', words })
+    await appendFailure(hub, at, entry, 0, { state: 'refused', code, words })
   }
   return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
 }
@@ -182,7 +187,7 @@ async function wait(
     code: failure.code,
     words: failure.words,
   })
-  await putDue(hub, { to: 'deliver', ...at }, waitUntil)
+  await putDue(hub, pokeTo('deliver', at), waitUntil)
   const { done, doing, plan } = cursor
   const tries = (cursor.tries ?? 0) + 1
   await moveCursor(hub.store, at, 'deliver', cursor, {

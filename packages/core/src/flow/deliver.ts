@@ -13,41 +13,50 @@ import { sendEntry } from './deliver-entry.ts'
 import { settleLost } from './deliver-settle.ts'
 import { putDue } from './due.ts'
 import { type Pending, readPending } from './pending.ts'
+import { pokeTo } from './poke.ts'
 import { liveState } from './streams.ts'
 
-/** So long a dead worker's hold is respected, in case it lives. */
+/** One entry at a time, each on the state as it is then: the customer may write elsewhere while the one before is being sent. */
 export async function deliverLog(hub: CallingHub, at: Place): Promise<void> {
-  const pending = await readPending(hub, at, 'deliver')
-  let { cursor } = pending
-  if (cursor.waitUntil !== undefined && cursor.waitUntil > hub.now()) return
-  if (cursor.doing !== undefined && cursor.attempt !== undefined) {
-    const releasedAt = (cursor.heldAt ?? 0) + HOLD_MS
-    if (releasedAt > hub.now()) return putDue(hub, { to: 'deliver', ...at }, releasedAt)
-  }
-  for (const entry of pending.entries) {
-    const next = await deliverOne(hub, at, entry, pending, cursor)
-    if (!next) return
-    cursor = next
+  for (;;) {
+    const pending = await readPending(hub, at, 'deliver')
+    const { cursor } = pending
+    if (cursor.waitUntil !== undefined && cursor.waitUntil > hub.now()) return
+    const releasedAt = releaseOf(cursor)
+    if (releasedAt !== undefined && releasedAt > hub.now()) return putDue(hub, pokeTo('deliver', at), releasedAt)
+    const [entry, ...more] = pending.entries.filter(concerns)
+    if (!entry || !(await deliverOne(hub, at, entry, pending)) || more.length === 0) return
   }
 }
 
+const concerns = (entry: Entry) => standing(entry) || isOutgoing(entry)
+
+/** So long a dead worker's hold is respected, in case it lives. */
+const releaseOf = ({ doing, attempt, heldAt = 0 }: Cursor) =>
+  doing !== undefined && attempt !== undefined ? heldAt + HOLD_MS : undefined
+
 /** The cursor after this entry; undefined: it waits, or somebody else is at it. */
-async function deliverOne(
-  hub: CallingHub,
-  at: Place,
-  entry: Entry,
-  pending: Pending,
-  cursor: Cursor,
-): Promise<Cursor | undefined> {
+async function deliverOne(hub: CallingHub, at: Place, entry: Entry, pending: Pending): Promise<Cursor | undefined> {
+  const { cursor } = pending
   if (standing(entry)) {
-    await deliverLog(hub, { ...at, log: entry.data.from })
-    return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
+    const until = await drain(hub, { ...at, log: entry.data.from })
+    if (until === undefined) return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
+    await putDue(hub, pokeTo('deliver', at), until)
+    return undefined
   }
   if (!isOutgoing(entry)) return cursor
   const held = cursor.doing === entry.seq && cursor.attempt !== undefined ? await settleLost(hub, at, entry, cursor) : cursor
   if (!held) return undefined
   if (held.done >= entry.seq) return held
   return sendEntry(hub, at, entry, await stateNow(hub, at, entry, pending), held)
+}
+
+/** The sealed log that goes on here comes first. Undefined: all of it is out; else the time at which to look again. */
+async function drain(hub: CallingHub, from: Place): Promise<number | undefined> {
+  await deliverLog(hub, from)
+  const { entries, cursor } = await readPending(hub, from, 'deliver')
+  if (!entries.some(concerns)) return undefined
+  return cursor.waitUntil ?? releaseOf(cursor) ?? hub.now()
 }
 
 /** The customer's exact state as it is now: of the log itself, or of the one that goes on after its seal. */

@@ -17,7 +17,7 @@ export async function putDue(hub: Hub, poke: Poke, time: number): Promise<void> 
   await hub.store.put({ ...key, poke, time, expiresAt: Math.ceil(time / 1000) + KEPT_SECONDS })
 }
 
-/** Pokes what is due by now; a poke that comes twice does no harm, so records go after the poke. */
+/** Pokes what is due by now; a poke that comes twice does no harm, so records go after the poke, unless they were put anew meanwhile. */
 export async function pokeDue(hub: Hub): Promise<void> {
   const now = hub.now()
   for (let back = BACK_MINUTES; back >= 0; back--) {
@@ -26,7 +26,9 @@ export async function pokeDue(hub: Hub): Promise<void> {
       const items = await hub.store.query(pk, { prefix: '' })
       const due = items.filter((item) => typeof item.time === 'number' && item.time <= now)
       if (due.length > 0) await hub.queue.send(due.map((item) => Poke.parse(item.poke)))
-      for (const { pk: of, sk } of due) await hub.store.delete({ pk: of, sk })
+      for (const { pk: of, sk, time } of due) {
+        if (typeof time === 'number') await hub.store.delete({ pk: of, sk }, { equals: { time } })
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ import { type Cursor, moveCursor } from '../stream/cursor.ts'
 import { callContext } from './deliver-unit.ts'
 import { putDue } from './due.ts'
 import { readPending } from './pending.ts'
-import { pokeAll, pokesFor } from './poke.ts'
+import { pokeAll, pokesFor, pokeTo } from './poke.ts'
 import { streamsOf } from './streams.ts'
 
 /** Providers keep links for an hour at least; trying longer is of no use. */
@@ -33,7 +33,7 @@ async function fetchOne(hub: CallingHub, at: Place, entry: Entry, cursor: Cursor
   else if (isIncoming(entry) && !(await fetchParts(hub, at, entry, (cursor.tries ?? 0) + 1 >= MOST_TRIES))) {
     const tries = (cursor.tries ?? 0) + 1
     const waitUntil = hub.now() + backoff(5, tries) * 1000
-    await putDue(hub, { to: 'fetch', ...at }, waitUntil)
+    await putDue(hub, pokeTo('fetch', at), waitUntil)
     await moveCursor(hub.store, at, 'fetch', cursor, { done: cursor.done, waitUntil, tries })
     return undefined
   }

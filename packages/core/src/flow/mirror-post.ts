@@ -14,6 +14,7 @@ import { buryPost } from './dead.ts'
 import { callContext } from './deliver-unit.ts'
 import { putDue } from './due.ts'
 import { cardFor, viewOf } from './mirror-view.ts'
+import { pokeTo } from './poke.ts'
 import { wordsFor } from './words.ts'
 
 /** A thread that is gone is opened anew so many times for one entry; then something else is wrong. */
@@ -89,7 +90,7 @@ async function failed(mirror: Mirror, entry: Entry, held: Cursor, failure: Failu
   async function again(seconds: number): Promise<undefined> {
     const waitUntil = hub.now() + seconds * 1000
     const uncertain = held.uncertain || !failure.certain
-    await putDue(hub, { to: 'mirror', ...at, connection: connection.id }, waitUntil)
+    await putDue(hub, pokeTo('mirror', at, connection.id), waitUntil)
     const wait = { done, doing: entry.seq, waitUntil, tries: tries + 1, firstTryAt, ...(uncertain ? { uncertain } : {}) }
     await moveCursor(hub.store, at, subscriber, held, wait)
     return undefined

@@ -13,6 +13,7 @@ import { entriesAfter } from '../stream/log.ts'
 import { readSnapshotItem } from '../stream/snapshot.ts'
 import { putDue } from './due.ts'
 import { postEntry } from './mirror-post.ts'
+import { pokeTo } from './poke.ts'
 import { stateIn } from './streams.ts'
 
 export async function mirrorLog(hub: CallingHub, at: Place, connectionId: string): Promise<void> {
@@ -24,8 +25,7 @@ export async function mirrorLog(hub: CallingHub, at: Place, connectionId: string
   let cursor: Cursor | undefined = readCursorItem(cursorItem)
   if (cursor.waitUntil !== undefined && cursor.waitUntil > hub.now()) return
   const releasedAt = (cursor.heldAt ?? 0) + HOLD_MS
-  if (cursor.attempt !== undefined && releasedAt > hub.now())
-    return putDue(hub, { to: 'mirror', ...at, connection: connection.id }, releasedAt)
+  if (cursor.attempt !== undefined && releasedAt > hub.now()) return putDue(hub, pokeTo('mirror', at, connection.id), releasedAt)
   const routings = await routingsFor(hub, at, cursor.done, snapshot.seq)
   const written = cursor.version
   for await (const entry of entriesAfter(hub.store, at, cursor.done)) {
@@ -63,7 +63,7 @@ async function mirrorOne(
   routing: Routing | undefined,
 ): Promise<Cursor | undefined> {
   if (standing(entry)) {
-    await mirrorLog(hub, { ...at, log: entry.data.from }, connection.id)
+    await mirrorLog(hub, { workspace: at.workspace, log: entry.data.from }, connection.id)
     await adoptThread(hub, at, entry.data.from, connection)
   }
   if (!wanted(hub, connection, entry, routing)) return { done: entry.seq, version: cursor.version }

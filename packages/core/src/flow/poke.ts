@@ -2,12 +2,21 @@ import { type Entry, isIncoming, isOutgoing } from '../entry.ts'
 import type { Hub } from '../hub.ts'
 import { isMedia } from '../message.ts'
 import type { Poke } from '../queue/queue.ts'
+import type { Place } from '../store/keys.ts'
+
+/** Field by field: a place may be a poke itself, whose `to` is another's. */
+export const pokeTo = (to: Poke['to'], { workspace, log }: Place, connection?: string): Poke => ({
+  to,
+  workspace,
+  log,
+  ...(connection ? { connection } : {}),
+})
 
 /** Who has to know at once that an entry stands: route always, deliver of what is outgoing or failed (DESIGN 1.1). */
 export function pokesFor(workspace: string, entry: Entry): Poke[] {
-  const poke = { workspace, log: entry.log }
+  const at = { workspace, log: entry.log }
   const delivers = isOutgoing(entry) || entry.kind === 'failure'
-  return [{ to: 'route', ...poke }, ...(delivers ? [{ to: 'deliver' as const, ...poke }] : [])]
+  return [pokeTo('route', at), ...(delivers ? [pokeTo('deliver', at)] : [])]
 }
 
 export const hasMedia = (entry: Entry): boolean =>

@@ -1,14 +1,13 @@
 /** receipt -> webhook: a receipt that only ticks updates the delivery record alone; a failure becomes an entry. */
 import type { ChannelEvent } from '../channel.ts'
 import type { Connection } from '../connector.ts'
-import { Delivery, type DeliveryState, Pointer, readReference, tick } from '../delivery/record.ts'
+import { Delivery, Pointer, rankOf, readReference, tick } from '../delivery/record.ts'
+import { isOutgoing } from '../entry.ts'
 import type { Hub } from '../hub.ts'
 import type { Poke } from '../queue/queue.ts'
 import { keys, type Place } from '../store/keys.ts'
-import { append } from '../stream/append.ts'
-import { claimId } from '../stream/claim.ts'
-import { pokesFor } from './poke.ts'
-import { streamsOf } from './streams.ts'
+import { readEntry } from '../stream/log.ts'
+import { appendReported } from './deliver-outcome.ts'
 
 type Receipt = Extract<ChannelEvent, { type: 'receipt' }>
 type Unit = { at: Place; seq: number; unit: number }
@@ -20,13 +19,12 @@ export async function acceptReceipt(hub: Hub, connection: Connection, receipt: R
   const at = receipt.at ?? new Date(hub.now()).toISOString()
   const unit = await unitOf(hub, connection, receipt, at)
   if (!unit) return []
-  const failure = receipt.failure ? { code: receipt.failure.code, words: receipt.failure.words } : {}
   await tick(hub.store, unit.at, unit.seq, unit.unit, {
     state: receipt.state,
     at,
     providerId: receipt.id,
     connection: connection.id,
-    ...failure,
+    ...failureOf(receipt),
   })
   return receipt.state === 'failed' ? failed(hub, connection, receipt, unit) : []
 }
@@ -42,8 +40,9 @@ async function unitOf(hub: Hub, connection: Connection, receipt: Receipt, at: st
     if (pointer.workspace === connection.workspace && pointer.log && pointer.seq !== undefined && pointer.unit !== undefined) {
       return { at: { workspace: pointer.workspace, log: pointer.log }, seq: pointer.seq, unit: pointer.unit }
     }
+    if (pointer.early && rankOf(pointer.early.state) >= rankOf(receipt.state)) return undefined
     const expiresAt = Math.floor(hub.now() / 1000) + EARLY_SECONDS
-    const early = { state: receipt.state, at }
+    const early = { state: receipt.state, at, ...failureOf(receipt) }
     // Absent: nobody else's send or receipt comes in between; otherwise look again.
     if (!item && (await hub.store.put({ ...key, early, expiresAt }, { absent: true }))) return undefined
     if (item && (await hub.store.update(key, { early }, { equals: { log: undefined } }))) return undefined
@@ -51,20 +50,22 @@ async function unitOf(hub: Hub, connection: Connection, receipt: Receipt, at: st
   return undefined
 }
 
+const failureOf = ({ failure }: Receipt) => (failure ? { code: failure.code, words: failure.words } : {})
+
+/** By the entry itself: the receipt may have come before the send was recorded. */
 async function failed(hub: Hub, connection: Connection, receipt: Receipt, { at, seq, unit }: Unit): Promise<Poke[]> {
-  const item = await hub.store.get(keys.delivery(at, seq, unit))
-  const delivery = Delivery.safeParse(item ?? {})
-  if (!delivery.success) return []
-  const { entry, identity } = delivery.data
-  const { code, words } = receipt.failure ?? { code: 'unknown' as const, words: 'The provider says that it failed.' }
-  const base = { connection: connection.id, channel: connection.kind, ...(identity ? { identity } : {}) }
-  const streams = streamsOf(hub, at.workspace)
-  const state = 'failed' satisfies DeliveryState
-  const appended = await append(streams, {
-    who: '*',
-    start: at.log,
-    id: claimId('failure', entry, String(unit), receipt.id),
-    fact: { ...base, kind: 'failure', data: { entry, unit, state, code, words } },
+  const entry = await readEntry(hub.store, at, seq)
+  if (!entry || !isOutgoing(entry)) return []
+  const delivery = Delivery.safeParse((await hub.store.get(keys.delivery(at, seq, unit))) ?? {})
+  const { code, words } = receipt.failure ?? { code: 'unknown', words: 'The provider says that it failed.' }
+  const identity = delivery.success ? delivery.data.identity : undefined
+  return appendReported(hub, at, {
+    entry: entry.id,
+    unit,
+    providerId: receipt.id,
+    connection: connection.id,
+    identity,
+    code,
+    words,
   })
-  return 'entry' in appended ? pokesFor(at.workspace, appended.entry) : []
 }

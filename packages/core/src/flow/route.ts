@@ -20,7 +20,7 @@ import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
 import { readAfter } from '../stream/log.ts'
 import { putSnapshot, readSnapshot } from '../stream/snapshot.ts'
-import { hasMedia, pokeAll } from './poke.ts'
+import { hasMedia, pokeAll, pokeTo } from './poke.ts'
 import { prove } from './prove.ts'
 import { stateIn, streamsOf } from './streams.ts'
 
@@ -45,8 +45,8 @@ export async function routeLog(hub: Hub, at: Place): Promise<void> {
       listed(at, state, last),
     )
     if (!kept) continue
-    if (entries.some(hasMedia)) pokes.push({ to: 'fetch', ...at })
-    for (const tool of await toolsOf(hub, at.workspace)) pokes.push({ to: 'mirror', ...at, connection: tool.id })
+    if (entries.some(hasMedia)) pokes.push(pokeTo('fetch', at))
+    for (const tool of await toolsOf(hub, at.workspace)) pokes.push(pokeTo('mirror', at, tool.id))
     await pokeAll(hub, pokes)
   }
 }

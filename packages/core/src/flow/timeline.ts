@@ -105,13 +105,16 @@ export async function readDeliveries(
   return Object.fromEntries(views.map((view) => [view.entry, view]))
 }
 
+/** A reply is as well off as the worst of its units. */
+const WORST = ['failed', 'refused', 'unknown', 'waiting', 'accepted', 'sent', 'delivered', 'read']
+
 async function deliveryOf(hub: Hub, workspace: string, entry: Entry): Promise<DeliveryView> {
   const at = { workspace, log: entry.log }
   const items = await hub.store.query(keys.log(at), { prefix: keys.deliveries(entry.seq) })
   const units = items.filter((item) => typeof item.entry === 'string').map(fromDeliveryItem)
   if (units.length === 0) return underWay(hub, at, entry)
   const decision = units.find((unit) => unit.decision)?.decision
-  const worst = units.reduce((a, b) => (b.rank < a.rank || b.state === 'failed' ? b : a))
+  const worst = units.reduce((a, b) => (WORST.indexOf(b.state) < WORST.indexOf(a.state) ? b : a))
   const sentence = decision ? explain(decision, hub.config.language, Date.parse(decision.at)) : ''
   const told = units.map(({ unit, state, at: time, providerId, code, words }) => ({
     unit,
