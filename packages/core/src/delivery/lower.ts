@@ -27,7 +27,7 @@ function lowerMedia(part: MediaPart, can: Can, link: (part: MediaPart) => string
   if (!fits) return texts([part.caption, part.media.name, link(part)].filter(Boolean).join('\n'), can)
   const carried: MediaPart = can.media[part.type] ? part : { ...part, type: 'file' }
   const caption = part.caption ?? ''
-  if (caption.length <= can.maxCaption) return [carried]
+  if (caption === '' || (limit.caption !== false && caption.length <= can.maxCaption)) return [carried]
   return [{ ...carried, caption: undefined }, ...texts(caption, can)]
 }
 

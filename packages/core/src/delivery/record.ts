@@ -15,7 +15,8 @@ const RANK: Record<DeliveryState, number> = {
   accepted: 20,
   sent: 30,
   failed: 35,
-  refused: 35,
+  /** Said before anything was sent: whatever happens later overrules it. */
+  refused: 8,
   delivered: 40,
   read: 50,
 }
@@ -88,6 +89,8 @@ export const Pointer = z.object({
   log: z.optional(z.string()),
   seq: z.optional(z.number()),
   unit: z.optional(z.number()),
-  early: z.optional(z.object({ state: DeliveryState, at: z.string() })),
+  early: z.optional(
+    z.object({ state: DeliveryState, at: z.string(), code: z.optional(ErrorCode), words: z.optional(z.string()) }),
+  ),
 })
 export type Pointer = z.infer<typeof Pointer>
