@@ -132,17 +132,17 @@ test('a poll brings only the parts that changed, and never the box that one writ
   expect(news).not.toContain('<textarea')
 })
 
-test('with the script a reply brings the changed parts, a fresh key, and clears the box', async () => {
+test('with the script a reply brings the changed parts and a fresh key', async () => {
   await w.write(bot, 'Hello?')
   const id = await customer()
   const page = (await agent.get(`/inbox/${id}`)).text
   const answer = await agent.post(`/inbox/${id}/reply`, { text: 'Yes', key: 'k1', seen: seenIn(page) }, script)
-  expect([answer.status, answer.headers.get('hx-trigger')]).toEqual([200, 'throughline:sent'])
+  expect(answer.status).toBe(200)
   expect(answer.text).toMatch(/id="key" name="key" value="[^"]+"[^>]*hx-swap-oob/)
   expect(answer.text).toContain('id="stream"')
   const empty = await agent.post(`/inbox/${id}/reply`, { text: ' ' }, script)
   expect([empty.status, empty.text]).toEqual([400, expect.stringContaining('Write something first')])
-  expect(empty.headers.get('hx-trigger')).toBeNull()
+  expect(empty.text).not.toContain('id="key"')
 })
 
 test('two customers are merged from the panel, and both histories are one', async () => {

@@ -1,7 +1,7 @@
 export const setup = /* css */ `
 .page { max-width: 1080px; margin: 0 auto; padding: 1.8rem 1.2rem 4rem; display: grid; gap: 1.6rem; }
 .page.narrow { max-width: 620px; gap: 1.2rem; }
-.page section { display: grid; gap: .8rem; }
+.page section:not(.row) { display: grid; gap: .8rem; }
 .page h2 small { color: var(--soft); font-weight: 400; margin-left: .4rem; }
 .with-mark { display: flex; align-items: center; gap: .7rem; }
 .lead { color: var(--soft); max-width: 60ch; }
@@ -25,6 +25,10 @@ export const setup = /* css */ `
 .facts code, .secret code { background: var(--raised); border: 1px solid var(--line); border-radius: 5px; padding: .1rem .35rem; overflow-wrap: anywhere; }
 .facts .hint { display: block; margin-top: .2rem; }
 .checks ul { display: grid; gap: .4rem; }
+.checks li { color: var(--ink); }
+.checks .good strong { color: var(--good); }
+.checks .bad strong { color: var(--bad); }
+.steps .health:empty { display: none; }
 .steps ol { counter-reset: step; display: grid; gap: .7rem; }
 .steps ol li { counter-increment: step; display: flex; gap: .7rem; align-items: baseline; flex-wrap: wrap; }
 .steps ol li::before { content: counter(step); display: inline-flex; align-items: center; justify-content: center; flex: none; width: 24px; height: 24px; border-radius: 50%; font-size: .8rem; font-weight: 650; border: 1px solid var(--line-strong); color: var(--soft); }

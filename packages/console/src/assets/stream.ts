@@ -1,6 +1,6 @@
 /** The conversation and the box below it. */
 export const stream = /* css */ `
-#scroll { display: flex; flex-direction: column-reverse; background: var(--back); }
+#scroll { overflow-anchor: none; display: flex; flex-direction: column-reverse; background: var(--back); }
 .log { padding: .8rem 1rem 1rem; margin-bottom: auto; width: 100%; }
 .earlier { text-align: center; font-size: .9rem; padding: .4rem; }
 .entries { display: flex; flex-direction: column; gap: .7rem; max-width: 860px; margin: 0 auto; }

@@ -1,8 +1,10 @@
 /** What is being written survives reloads and a sign-in in between; it is forgotten once it was sent. */
-const boxes = () => document.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')
+const boxes = (root: ParentNode = document) => root.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')
 const keyOf = (box: HTMLTextAreaElement) => `draft:${box.dataset.draft}`
+const told = (event: Event): Record<string, unknown> => (event instanceof CustomEvent ? event.detail : {})
 
-function grow(box: HTMLTextAreaElement): void {
+function changed(box: HTMLTextAreaElement): void {
+  sessionStorage.setItem(keyOf(box), box.value)
   box.rows = Math.min(12, Math.max(2, box.value.split('\n').length))
 }
 
@@ -10,39 +12,40 @@ export function drafts(): void {
   document.addEventListener('DOMContentLoaded', () => {
     for (const box of boxes()) {
       box.value ||= sessionStorage.getItem(keyOf(box)) ?? ''
-      grow(box)
+      changed(box)
     }
   })
   document.addEventListener('input', ({ target }) => {
-    if (!(target instanceof HTMLTextAreaElement) || !target.dataset.draft) return
-    sessionStorage.setItem(keyOf(target), target.value)
-    grow(target)
+    if (target instanceof HTMLTextAreaElement && target.dataset.draft) changed(target)
   })
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !(event.target instanceof HTMLTextAreaElement)) return
     event.preventDefault()
     event.target.form?.requestSubmit()
   })
-  // Only what was sent is cleared: somebody may have written on while it was on its way.
-  let sent = ''
-  document.addEventListener('htmx:beforeRequest', () => {
-    for (const box of boxes()) sent = box.value
-  })
-  document.addEventListener('throughline:sent', () => {
-    for (const box of boxes()) {
-      if (box.value.startsWith(sent)) box.value = box.value.slice(sent.length).trimStart()
-      sessionStorage.setItem(keyOf(box), box.value)
-      for (const file of box.form?.querySelectorAll<HTMLInputElement>('input[type=file]') ?? []) {
-        file.value = ''
-        file.dispatchEvent(new Event('change', { bubbles: true }))
-      }
-      grow(box)
-      box.focus()
-    }
+  clearSent()
+}
+
+/** Only what was sent is cleared: somebody may have written on while it was on its way. */
+function clearSent(): void {
+  const sent = new WeakMap<object, string>()
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    const { elt, xhr } = told(event)
+    if (!(elt instanceof HTMLFormElement) || !(xhr instanceof XMLHttpRequest)) return
+    for (const box of boxes(elt)) sent.set(xhr, box.value)
   })
   document.addEventListener('htmx:afterRequest', (event) => {
-    const { successful, elt } = event instanceof CustomEvent ? event.detail : {}
-    if (!successful || !(elt instanceof HTMLFormElement)) return
-    for (const field of elt.querySelectorAll<HTMLInputElement>('[data-clear]')) field.value = ''
+    const { elt, xhr, successful } = told(event)
+    if (!successful || !(elt instanceof HTMLFormElement) || !(xhr instanceof XMLHttpRequest)) return
+    for (const field of elt.querySelectorAll<HTMLInputElement>('[data-clear]')) {
+      field.value = ''
+      field.dispatchEvent(new Event('change', { bubbles: true }))
+    }
+    for (const box of boxes(elt)) {
+      const words = sent.get(xhr) ?? ''
+      if (box.value.startsWith(words)) box.value = box.value.slice(words.length).trimStart()
+      changed(box)
+      box.focus()
+    }
   })
 }

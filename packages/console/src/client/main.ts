@@ -1,11 +1,12 @@
 /** What the browser adds to pages that work without it. Bundled with htmx by build.ts; nothing here may need eval or inline code. */
 import htmx from 'htmx.org'
+import { busyForms } from './busy.ts'
 import { copyButtons } from './copy.ts'
 import { drafts } from './draft.ts'
 import { fileFields } from './file.ts'
 import { swapInside } from './inside.ts'
 import { live } from './live.ts'
-import { stayAtTheEnd } from './scroll.ts'
+import { keepPlace } from './scroll.ts'
 
 htmx.config.allowEval = false
 htmx.config.includeIndicatorStyles = false
@@ -25,5 +26,6 @@ swapInside()
 live()
 drafts()
 fileFields()
-stayAtTheEnd()
+keepPlace()
 copyButtons()
+busyForms()

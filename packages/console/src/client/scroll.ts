@@ -1,14 +1,19 @@
-/** The stream begins at its end (column-reverse). Who has scrolled up keeps his place when something new comes below. */
-export function stayAtTheEnd(): void {
-  let height = 0
+/** The stream begins at its end (column-reverse). Who has scrolled up keeps their place when something new comes below. */
+export function keepPlace(): void {
+  let held: { entry: Element; top: number } | undefined
   const scroller = () => document.getElementById('scroll')
-  document.addEventListener('htmx:beforeOnLoad', () => {
-    height = scroller()?.scrollHeight ?? 0
+  document.addEventListener('htmx:beforeSwap', () => {
+    const box = scroller()
+    held = undefined
+    if (!box || box.scrollTop > -60) return
+    const { top } = box.getBoundingClientRect()
+    const entry = [...box.querySelectorAll('.entries > li')].find((one) => one.getBoundingClientRect().top >= top)
+    if (entry) held = { entry, top: entry.getBoundingClientRect().top }
   })
   document.addEventListener('htmx:afterSettle', () => {
     const box = scroller()
-    if (!box || !height) return
-    if (box.scrollTop < -60) box.scrollTop -= box.scrollHeight - height
-    height = box.scrollHeight
+    if (!box || !held?.entry.isConnected) return
+    box.scrollTop += held.entry.getBoundingClientRect().top - held.top
+    held = undefined
   })
 }

@@ -66,6 +66,7 @@ export function ReplyBox({ page, card, action, live, via, where, sendKey, text }
       hx-swap="none"
       hx-include="#seen"
       hx-disabled-elt="find button[type=submit]"
+      hx-disinherit="*"
       aria-label={t.reply.label}
     >
       <SendKey value={sendKey} />
@@ -105,7 +106,7 @@ export function ReplyBox({ page, card, action, live, via, where, sendKey, text }
         <div class="reply-end">
           <label class="attach">
             <span class="button small">{t.reply.attach}</span>
-            <input type="file" name="file" data-named />
+            <input type="file" name="file" data-named data-clear />
             <output class="hint" />
           </label>
           <small class="hint">{t.reply.keys}</small>

@@ -86,8 +86,9 @@ export function inbox(hub: CallingHub): Hono<Env> {
         return c.html(<Notices words={error.words} />, statusOf(error))
       }
       if (!script) return c.redirect(href(c.get('page'), `/inbox/${id}`, queryOf(asked(c).filter)), 303)
+      // The choice of a way was for this one reply: the next goes where they are then.
+      if (sent) form.delete('via')
       const parts = await refresh(c, id, form)
-      if (sent) c.header('hx-trigger', 'throughline:sent')
       return c.html(
         <>
           <Notices />

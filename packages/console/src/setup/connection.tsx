@@ -92,7 +92,7 @@ export function Steps({ page, one }: { page: Page; one: Installed }) {
         <Step page={page} at={first} todo={words.write(connection.address)} done={words.written} now />
         <Step page={page} at={second} todo={words.answer} done={words.answered} now={first !== undefined} />
       </ol>
-      <Health page={page} one={one} />
+      <Health page={page} one={one} trouble />
       {first && side === 'channel' && (
         <p>
           {second && t.setup.steps.done}

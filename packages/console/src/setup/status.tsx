@@ -7,8 +7,8 @@ export const Status = ({ page, status }: { page: Page; status: ConnectionStatus 
   <span class={`status ${status}`}>{page.t.setup.status[status]}</span>
 )
 
-/** Last event and last error in words. An error older than a later success is told, but quietly. */
-export function Health({ page, one }: { page: Page; one: Installed }) {
+/** Last event and last error in words. An error older than a later success is told, but quietly. `trouble`: only what is wrong. */
+export function Health({ page, one, trouble = false }: { page: Page; one: Installed; trouble?: boolean }) {
   const { t } = page
   const { side, health, connection } = one
   const { inAt, outAt, error } = health
@@ -17,9 +17,9 @@ export function Health({ page, one }: { page: Page; one: Installed }) {
     <ul class="health">
       {connection.status === 'paused' && <li class="warn">{t.setup.steps.paused}</li>}
       {error && <li class={over ? 'old' : 'bad'}>{t.setup.lastError(relative(page, error.at), error.words)}</li>}
-      {inAt && <li title={full(page, inAt)}>{t.setup.lastIn[side](relative(page, inAt))}</li>}
-      {outAt && <li title={full(page, outAt)}>{t.setup.lastOut[side](relative(page, outAt))}</li>}
-      {!inAt && !outAt && !error && <li class="old">{t.setup.nothingYet}</li>}
+      {!trouble && inAt && <li title={full(page, inAt)}>{t.setup.lastIn[side](relative(page, inAt))}</li>}
+      {!trouble && outAt && <li title={full(page, outAt)}>{t.setup.lastOut[side](relative(page, outAt))}</li>}
+      {!trouble && !inAt && !outAt && !error && <li class="old">{t.setup.nothingYet}</li>}
     </ul>
   )
 }

@@ -275,7 +275,7 @@ export const en = {
     mergeSuggested: 'Yes, merge them',
     look: 'Look',
     merge: 'Merge with another customer',
-    mergeHint: 'Both conversations become one. It can be undone.',
+    mergeHint: 'Both conversations become one, in one order. Make sure that it is the same person.',
     mergePick: 'Customer',
     mergeButton: 'Merge',
     mergeNone: 'There is no other customer.',
