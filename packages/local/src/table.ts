@@ -30,8 +30,12 @@ export async function openTable(dir: string): Promise<Table> {
     client,
     close: () =>
       new Promise((resolve, reject) => {
-        client.destroy()
-        server.close((error) => (error ? reject(error) : resolve()))
+        // The client goes last: a request whose caller is gone would find the database closed, and dynalite dies of that.
+        server.close((error) => {
+          client.destroy()
+          if (error) reject(error)
+          else resolve()
+        })
       }),
   }
 }
