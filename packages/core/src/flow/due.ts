@@ -2,6 +2,7 @@
 import type { Hub } from '../hub.ts'
 import { Poke } from '../queue/queue.ts'
 import { DUE_SHARDS, keys, shardOf } from '../store/keys.ts'
+import type { Item } from '../store/store.ts'
 
 const MINUTE = 60_000
 /** A schedule that did not run for this long is caught up with; later records are found by heal. */
@@ -22,13 +23,23 @@ export async function pokeDue(hub: Hub): Promise<void> {
   const now = hub.now()
   for (let back = BACK_MINUTES; back >= 0; back--) {
     for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const { pk } = keys.due(minuteOf(now - back * MINUTE), shard, '')
-      const items = await hub.store.query(pk, { prefix: '' })
-      const due = items.filter((item) => typeof item.time === 'number' && item.time <= now)
-      if (due.length > 0) await hub.queue.send(due.map((item) => Poke.parse(item.poke)))
-      for (const { pk: of, sk, time } of due) {
-        if (typeof time === 'number') await hub.store.delete({ pk: of, sk }, { equals: { time } })
+      for await (const due of dueBy(hub, now, keys.due(minuteOf(now - back * MINUTE), shard, '').pk)) {
+        await hub.queue.send(due.map((item) => Poke.parse(item.poke)))
+        for (const { pk, sk, time } of due) await hub.store.delete({ pk, sk }, { equals: { time } })
       }
     }
+  }
+}
+
+type Due = Item & { time: number }
+
+/** Page by page: a provider that was down may have put thousands into one minute. */
+async function* dueBy(hub: Hub, now: number, pk: string): AsyncGenerator<Due[]> {
+  for (let after: string | undefined; ; ) {
+    const items = await hub.store.query(pk, { prefix: '', ...(after ? { after } : {}) })
+    const due = items.filter((item): item is Due => typeof item.time === 'number' && item.time <= now)
+    if (due.length > 0) yield due
+    after = items.at(-1)?.sk
+    if (!after) return
   }
 }
