@@ -24,3 +24,16 @@ export const HowToGetIn = ({ page }: { page: Page }) => (
     </pre>
   </>
 )
+
+/** What went wrong, above the box one writes in; without words it goes away. */
+export const Notices = ({ words }: { words?: string }) => (
+  <div id="notice" class="notices" hx-swap-oob="true">
+    {words && <Trouble words={words} />}
+  </div>
+)
+
+export const Trouble = ({ words }: { words: string }) => (
+  <p class="alert" role="alert">
+    {words}
+  </p>
+)

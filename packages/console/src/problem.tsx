@@ -4,7 +4,7 @@ import type { Hub } from '@throughline/core/hub.ts'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { whole } from './layout.tsx'
-import { HowToGetIn, Notice } from './notice.tsx'
+import { HowToGetIn, Notice, Notices } from './notice.tsx'
 import { type Page, pageOf } from './page.ts'
 
 const codes: Record<number, ContentfulStatusCode> = {
@@ -13,6 +13,7 @@ const codes: Record<number, ContentfulStatusCode> = {
   403: 403,
   404: 404,
   409: 409,
+  410: 410,
   413: 413,
   422: 422,
   502: 502,
@@ -21,13 +22,17 @@ export const statusOf = (problem: { status: number }): ContentfulStatusCode => c
 
 export const onError = (hub: Hub) => (error: unknown, c: Context) => {
   const problem = toProblem(error)
-  if (problem.status >= 500) hub.logger.error('console.failed', { path: c.req.routePath, error: String(error) })
+  if (problem.status >= 500) hub.logger.error('console.failed', { path: c.req.routePath, error })
   const status = statusOf(problem)
   if (c.req.header('accept')?.includes('json')) {
     return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json' })
   }
-  // A poll of a page whose session ended: the page itself has to say so.
-  if (c.req.header('hx-request') && status === 401) c.header('hx-refresh', 'true')
+  if (c.req.header('hx-request')) {
+    // A poll of a page whose session ended: the page itself has to say so.
+    if (status === 401) c.header('hx-refresh', 'true')
+    c.header('hx-reswap', 'none')
+    return c.html(<Notices words={c.req.method === 'POST' ? problem.detail : undefined} />, status)
+  }
   const page = pageOf(hub, { embed: c.req.query('embed') === '1' })
   return c.html(whole(<ProblemPage page={page} problem={problem} />), status)
 }

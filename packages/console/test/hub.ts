@@ -25,6 +25,7 @@ export const WORKSPACE = 'w1'
 const ORIGIN = 'http://localhost:8787'
 
 export type Sent = { method: string; body: Record<string, unknown> }
+export type Refusal = { ok: false; error_code: number; description: string }
 export type World = {
   hub: CallingHub
   app: Hono
@@ -33,6 +34,8 @@ export type World = {
   sent: Sent[]
   telegram: (name?: string) => Promise<Connection>
   write: (bot: Connection, text: string, from?: { id: number; first_name: string }) => Promise<void>
+  /** Telegram answers so from now on. */
+  refuse: (method: string, answer: Refusal) => void
   /** Lets every subscriber do its work. */
   settle: () => Promise<void>
   close: () => void
@@ -42,6 +45,7 @@ export async function world(): Promise<World> {
   const clock = { now: Date.UTC(2026, 10, 2, 14, 30) }
   const now = () => clock.now
   const sent: Sent[] = []
+  const refusals = new Map<string, Refusal>()
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
@@ -50,8 +54,9 @@ export async function world(): Promise<World> {
     const body = text.startsWith('{') ? JSON.parse(text) : {}
     sent.push({ method, body })
     response.setHeader('content-type', 'application/json')
-    response.statusCode = token === TOKEN ? 200 : 401
-    response.end(JSON.stringify(token === TOKEN ? { ok: true, result: answer(method, sent.length) } : UNKNOWN_TOKEN))
+    const refused = token === TOKEN ? refusals.get(method) : UNKNOWN_TOKEN
+    response.statusCode = refused?.error_code ?? 200
+    response.end(JSON.stringify(refused ?? { ok: true, result: answer(method, sent.length) }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const pokes: Poke[] = []
@@ -99,6 +104,7 @@ export async function world(): Promise<World> {
   }
   return {
     hub,
+    refuse: (method, given) => void refusals.set(method, given),
     app: createConsole(hub, { secureCookies: false }),
     clock,
     sent,
@@ -109,7 +115,7 @@ export async function world(): Promise<World> {
   }
 }
 
-const UNKNOWN_TOKEN = { ok: false, error_code: 401, description: 'Unauthorized' }
+const UNKNOWN_TOKEN: Refusal = { ok: false, error_code: 401, description: 'Unauthorized' }
 const me = { id: 4242, is_bot: true, first_name: 'Shop', username: 'shop_bot' }
 
 function answer(method: string, id: number): unknown {

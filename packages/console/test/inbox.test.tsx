@@ -1,8 +1,9 @@
 import type { Connection } from '@throughline/core/connector.ts'
+import { change } from '@throughline/core/flow/change.ts'
 import { readEntries } from '@throughline/core/flow/timeline.ts'
 import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Browser, signedIn, WORKSPACE, type World, world } from './hub.ts'
+import { type Browser, browser, signedIn, WORKSPACE, type World, world } from './hub.ts'
 
 let w: World
 let bot: Connection
@@ -187,4 +188,46 @@ test('a customer of another business is not there', async () => {
   expect((await stranger.get(`/setup/c/${bot.id}`)).status).toBe(404)
   expect((await stranger.post(`/setup/c/${bot.id}/pause`)).status).toBe(404)
   expect(await entries(id)).toHaveLength(1)
+})
+
+test('a suggestion is merged by one click', async () => {
+  await w.write(bot, 'By Anna')
+  await w.write(bot, 'By the other', { id: 99, first_name: 'Annie' })
+  const [anna, annie] = [await customer('Anna'), await customer('Annie')]
+  await change(w.hub, WORKSPACE, anna, { kind: 'suggestion', data: { customer: annie, words: 'Same card number.' } })
+  const page = (await agent.get(`/inbox/${anna}`)).text
+  expect(page).toContain('Same card number.')
+  const [, action = '', other = ''] = page.match(/action="([^"]+\/merge)">.*?name="with" value="([^"]+)"/s) ?? []
+  expect([action, other]).toEqual([`/inbox/${anna}/merge`, annie])
+  expect((await agent.post(action, { with: other })).status).toBe(303)
+})
+
+test('a reply that could not go out is told at the reply and in the stream', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  w.refuse('sendMessage', { ok: false, error_code: 403, description: 'Forbidden: bot was blocked by the user' })
+  await agent.post(`/inbox/${id}/reply`, { text: 'Are you there?' })
+  await w.settle()
+  const page = (await agent.get(`/inbox/${id}`)).text
+  expect(page).toMatch(/class="tick (failed|refused)">not (delivered|sent)</)
+  expect(page).toContain('Anna blocked us')
+})
+
+test('with the script what went wrong is told above the box, and nothing else is touched', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const big = await agent.post(`/inbox/${id}/reply`, { text: 'x'.repeat(11 * 1024 * 1024) }, script)
+  expect([big.status, big.headers.get('hx-reswap')]).toEqual([413, 'none'])
+  expect(big.text).toMatch(/^<div id="notice"[^>]*hx-swap-oob="true"><p class="alert" role="alert">Files up to 10 MB/)
+  const out = await browser(w.app).get(`/inbox/live?c=${id}`, script)
+  expect([out.status, out.headers.get('hx-refresh')]).toEqual([401, 'true'])
+})
+
+test('an empty frame opens the first customer who writes; after that nobody is moved', async () => {
+  const live = (page: string) => page.match(/hx-get="(\/inbox\/live[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const empty = live((await agent.get('/inbox?embed=1')).text)
+  expect((await agent.get(empty)).headers.get('hx-redirect')).toBeNull()
+  await w.write(bot, 'Hello?')
+  expect((await agent.get(empty)).headers.get('hx-redirect')).toBe(`/inbox/${await customer()}?embed=1`)
+  expect((await agent.get(live((await agent.get('/inbox?embed=1')).text))).headers.get('hx-redirect')).toBeNull()
 })

@@ -40,7 +40,7 @@ export const stream = /* css */ `
 .reply { border-top: 1px solid var(--line); background: var(--sheet); padding: .6rem 1rem .8rem; display: grid; gap: .45rem; }
 .reply:has(#as-note:checked) { background: var(--note); }
 .reply-top, .reply-end { display: flex; align-items: center; gap: .4rem .8rem; flex-wrap: wrap; }
-.destination, .note-where { flex: 1 1 260px; min-width: 0; }
+.destination, .note-where { flex: 1 1 100%; order: 1; min-width: 0; }
 .writing { display: grid; gap: .45rem; }
 .writing textarea { resize: none; max-height: 40dvh; }
 .modes { display: inline-flex; border: 1px solid var(--line-strong); border-radius: var(--radius); overflow: hidden; background: var(--sheet); }
@@ -50,9 +50,9 @@ export const stream = /* css */ `
 .modes input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; }
 .modes input:checked + span { background: var(--accent); color: var(--accent-ink); }
 .modes label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: var(--radius); }
-.via { display: flex; align-items: center; gap: .5rem; min-width: 0; }
+.via { display: flex; align-items: center; gap: .5rem; min-width: 0; margin-left: auto; }
 .via label { font-size: .85rem; color: var(--soft); white-space: nowrap; }
-.via select { min-height: 30px; padding: .1rem .5rem; font-size: .88rem; width: auto; max-width: 220px; }
+.via select { min-height: 30px; padding: .1rem .5rem; font-size: .88rem; width: auto; max-width: 280px; }
 .where { display: flex; align-items: center; gap: .5rem; font-size: .87rem; color: var(--soft); min-height: 22px; }
 .where b { font-weight: 500; color: var(--ink); }
 .where.bad { color: var(--bad); }
@@ -82,6 +82,6 @@ html:not(.script) .attach .button { display: none; }
   .attach { max-width: 10rem; }
   .via label { position: absolute; clip-path: inset(50%); }
   .via select { max-width: 170px; }
-  .destination, .note-where { flex-basis: 180px; }
+  .destination, .note-where { flex-basis: 180px; order: 0; }
 }
 `

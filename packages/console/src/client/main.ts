@@ -14,11 +14,11 @@ htmx.config.historyEnabled = false
 htmx.config.selfRequestsOnly = true
 /** It would copy style attributes to and fro, which the policy forbids. */
 htmx.config.attributesToSettle = []
-/** A refused reply is told in the page; what fails otherwise leaves the page as it is. */
+/** What was refused is told in the page. */
 htmx.config.responseHandling = [
   { code: '204', swap: false },
   { code: '[23]..', swap: true },
-  { code: '4(00|04|09|13|22)', swap: true, error: true },
+  { code: '[45]..', swap: true, error: true },
   { code: '...', swap: false, error: true },
 ]
 

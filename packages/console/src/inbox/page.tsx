@@ -1,6 +1,7 @@
 import { signLink } from '@throughline/core/blobs/link.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import { Layout } from '../layout.tsx'
+import { Trouble } from '../notice.tsx'
 import { href, type Page } from '../page.ts'
 import { Head } from './head.tsx'
 import { CustomerList, nameOf, queryOf, SHOWS } from './list.tsx'
@@ -132,12 +133,6 @@ export function InboxPage({ page, look, pieces, sendKey, text, problem }: Props)
     </Layout>
   )
 }
-
-export const Trouble = ({ words }: { words: string }) => (
-  <p class="alert" role="alert">
-    {words}
-  </p>
-)
 
 function Filters({ page, look }: { page: Page; look: Look }) {
   const { t } = page

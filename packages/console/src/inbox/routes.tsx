@@ -6,10 +6,11 @@ import type { CallingHub } from '@throughline/core/hub.ts'
 import { type Context, Hono } from 'hono'
 import type { Env } from '../guard.ts'
 import { whole } from '../layout.tsx'
+import { Notices } from '../notice.tsx'
 import { href } from '../page.ts'
 import { statusOf } from '../problem.tsx'
 import { filterOf, queryOf } from './list.tsx'
-import { InboxPage, piecesOf, Trouble } from './page.tsx'
+import { InboxPage, piecesOf } from './page.tsx'
 import { changed } from './pieces.tsx'
 import { type Asked, look, others } from './read.ts'
 import { SendKey } from './reply.tsx'
@@ -128,9 +129,3 @@ export function inbox(hub: CallingHub): Hono<Env> {
   })
   return app
 }
-
-const Notices = ({ words }: { words?: string }) => (
-  <div id="notice" class="notices" hx-swap-oob="true">
-    {words && <Trouble words={words} />}
-  </div>
-)

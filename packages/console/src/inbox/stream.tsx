@@ -3,7 +3,7 @@ import type { DeliveryView } from '@throughline/core/flow/timeline.ts'
 import { Mark } from '../mark.tsx'
 import { type Page, titleOf } from '../page.ts'
 import { clock, dayWords, full } from '../times.ts'
-import { authorName, linesOf } from './line.ts'
+import { authorName, type Line, linesOf } from './line.ts'
 import { Linked, PartView } from './part.tsx'
 import { isMessage, itemsOf, saidAt, type Told, tell } from './told.ts'
 
@@ -55,7 +55,7 @@ function EntryView({ shown, entry, told }: One) {
   }
   return (
     <>
-      {linesOf(page, entry, customer, agents).map((line, index) => (
+      {settled(shown, entry, linesOf(page, entry, customer, agents)).map((line, index) => (
         <li class={`line ${line.tone ?? ''}`} id={`e-${entry.id}-${index}`}>
           {entry.channel && <Mark page={page} kind={entry.channel} small />}
           <span>
@@ -73,6 +73,13 @@ function EntryView({ shown, entry, told }: One) {
       ))}
     </>
   )
+}
+
+/** Nobody knew whether it arrived; a receipt that came later said so. */
+function settled({ page, deliveries }: Shown, entry: Entry, lines: Line[]): Line[] {
+  const state = entry.kind === 'failure' ? deliveries[entry.data.entry]?.state : undefined
+  if (state !== 'delivered' && state !== 'read') return lines
+  return lines.map(({ words }) => ({ words: page.t.entry.arrivedLater(words) }))
 }
 
 const When = ({ page, at }: { page: Page; at: string }) => (

@@ -191,6 +191,7 @@ export const en = {
     optIn: (name: string) => `${name} wants messages again`,
     proof: { phone: (value: string) => `Phone proven: ${value}`, email: (value: string) => `E-mail proven: ${value}` },
     failure: { refused: 'Not sent', failed: 'Not delivered', unknown: 'May not have arrived' },
+    arrivedLater: (words: string) => `${words} (It did arrive.)`,
     mediaFailed: (why: string) => `The file could not be fetched: ${why}`,
     mediaComing: 'fetching …',
     wholeText: 'Show all of it',
