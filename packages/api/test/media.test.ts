@@ -59,6 +59,7 @@ test('a link that is forged, cut, too old, or of another hub opens nothing', asy
     signLink(on.hub, 'w1/nothing', on.hub.now() / 1000 + 60),
   ]
   expect((await on.api.request(`/media/${good}`)).status).toBe(200)
+  expect((await on.api.request(`/media/${good}.jpg`)).status).toBe(200)
   for (const token of bad) expect([token, (await on.api.request(`/media/${token}`)).status]).toEqual([token, 404])
   on.clock.now += 61_000
   expect((await on.api.request(`/media/${good}`)).status).toBe(404)

@@ -29,6 +29,7 @@ export type Capabilities = {
   /** Free-form replies are allowed for so long after the customer's last message; `lift`: what is allowed afterwards. */
   window?: { hours: number; lift?: 'template' }
   receipts: 'none' | 'delivered' | 'read'
+  /** May we change, take back, react and show that we write: `edit`, `remove`, `react`, `typing` of the calls. */
   edits: boolean
   deletions: boolean
   reactions: boolean
@@ -66,6 +67,10 @@ export type ChannelEvent =
       thread?: Record<string, unknown>
       /** Provider's id of the message itself where it is another than `id` (Telegram: update id and message id): edits, reactions, replies name it. */
       messageId?: string
+      /** Sent together with the others of this name (Telegram's media groups): shown as one, stored as they come. */
+      album?: string
+      /** Opaque to the core, for `answer` alone: what tells the provider that this one has arrived (a pressed button's spinner). */
+      acknowledge?: string
       /** Bytes that came with the request itself (mail): receive puts them into blobs before the append and replaces `ref` by `blob`. */
       files?: { ref: string; bytes: Uint8Array; mime?: string; name?: string }[]
     })
@@ -106,18 +111,25 @@ export type Channel = Connector & {
 /** One provider call: the hub has already split, lowered and grouped the message by the capabilities. */
 export type Unit = { parts: Part[] }
 
-export type SendContext = CallContext & {
-  /** Ours, unique to this unit: put it where the provider gives it back (Twilio's callback query, Viber's tracking_data, e-mail tags). */
-  reference: string
+/** What was kept of the conversation's place. */
+export type ThreadContext = CallContext & {
   /** `thread` of the customer's latest message on this identity. */
   thread?: Record<string, unknown>
+}
+
+export type SendContext = ThreadContext & {
+  /** Ours, unique to this unit: put it where the provider gives it back (Twilio's callback query, Viber's tracking_data, e-mail tags). */
+  reference: string
   /** Provider's id of the message to answer. */
   replyTo?: string
   /** The agent's public name where the channel shows one. */
   senderName?: string
   /** Bytes of a media part. */
   bytes(media: Media): Promise<Uint8Array>
-  /** A signed, expiring link under our own address that the provider may fetch (24 h at least). */
+  /**
+   * A signed, expiring link under our own address that the provider may fetch (24 h at least). Where a provider goes by endings,
+   * `.jpg` or the like may be appended.
+   */
   link(media: Media): string
 }
 
@@ -126,6 +138,14 @@ export type Sent = { id: string; state?: 'accepted' | 'sent' | 'delivered' }
 export type ChannelCalls = ConnectorCalls & {
   /** One call, one provider id. Throws; `classify` names what was thrown. */
   send(unit: Unit, to: string, connection: Connection, context: SendContext): Promise<Sent>
+  /** Makes our message `id` what `unit` says now. Where nothing changes it is done as well. Absent: `capabilities.edits` is false. */
+  edit?(id: string, unit: Unit, to: string, connection: Connection, context: SendContext): Promise<void>
+  /** Takes our message back; one that is gone already is done. Absent: `capabilities.deletions` is false. */
+  remove?(id: string, to: string, connection: Connection, context: ThreadContext): Promise<void>
+  /** Our reaction to a message, ours or theirs; empty: taken back. Absent: `capabilities.reactions` is false. */
+  react?(id: string, emoji: string, to: string, connection: Connection, context: ThreadContext): Promise<void>
+  /** Shows for some seconds that somebody is writing. Absent: `capabilities.typing` is false. */
+  typing?(to: string, connection: Connection, context: ThreadContext): Promise<void>
   /** The bytes behind `media.ref`. */
   media?(media: Media, connection: Connection, context: CallContext): Promise<{ bytes: Uint8Array; mime?: string; name?: string }>
   /** For machines without a public address: waits for updates and hands each raw body to `deliver`; returns when `signal` aborts. */

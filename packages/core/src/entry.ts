@@ -60,6 +60,8 @@ export const MessageEntry = z.object({
       /** Out: the channel kind, connection or identity that the agent named. */
       via: z.optional(z.string()),
       subject: z.optional(z.string()),
+      /** In: came together with the others of this name. */
+      album: z.optional(z.string()),
     }),
   ),
 })

@@ -31,7 +31,8 @@ export const TextPart = z.object({
   marks: z.optional(z.array(Mark)),
   blob: z.optional(z.string()),
 })
-const media = { media: Media, caption: z.optional(z.string()) }
+/** `marks`: the caption's. */
+const media = { media: Media, caption: z.optional(z.string()), marks: z.optional(z.array(Mark)) }
 export const ImagePart = z.object({ type: z.literal('image'), ...media })
 export const VideoPart = z.object({ type: z.literal('video'), ...media })
 export const AudioPart = z.object({ type: z.literal('audio'), ...media })

@@ -9,6 +9,7 @@ import { isMedia, type Part } from '../message.ts'
 import type { Poke } from '../queue/queue.ts'
 import { type Appended, append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
+import { dropUnnamed } from './blobs.ts'
 import { contentKey, offload } from './clean.ts'
 import { noteMismatch } from './dead.ts'
 import { pokesFor } from './poke.ts'
@@ -25,6 +26,7 @@ export async function acceptChannel(hub: Hub, channel: Channel, connection: Conn
   const id = claimId(channel.kind, connection.account, event.type, event.id)
   const fact = await factOf(hub, channel.kind, connection, identity, id, event)
   const appended = await appendFor(hub, workspace, identity, id, fact)
+  if (appended.outcome !== 'appended') await dropUnnamed(hub, id, fact, 'entry' in appended ? appended.entry : undefined)
   if (appended.outcome === 'dropped' || appended.outcome === 'erased') return []
   if (appended.outcome === 'mismatch') await noteMismatch(hub, connection, appended.entry)
   return pokesFor(workspace, appended.entry)
@@ -55,7 +57,7 @@ async function factOf(
   const who = { address: event.from.address, profile: profileOf(event.from) }
   switch (event.type) {
     case 'message': {
-      const { automatic, unverified, thread, subject, replyTo } = event
+      const { automatic, unverified, thread, subject, album, replyTo } = event
       const parts = await offload(hub, connection.workspace, id, await keepFiles(hub, connection.workspace, id, event))
       const data = {
         ...who,
@@ -63,6 +65,7 @@ async function factOf(
         ...(unverified && { unverified }),
         ...(thread && { thread }),
         ...(subject && { subject }),
+        ...(album && { album }),
       }
       return { ...base, kind: 'message', direction: 'in', parts, ...(replyTo ? { replyTo } : {}), data }
     }
