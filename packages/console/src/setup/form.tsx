@@ -30,7 +30,7 @@ export function ConnectPage({ page, connector, action, title, changing, values =
           <Mark page={page} kind={connector.kind} />
           {title}
         </h1>
-        <p class="lead">{connector.hint}</p>
+        <p class="lead">{changing ? words.secretKept : connector.hint}</p>
         {tried && (
           <div class="alert" role="alert">
             <p>
