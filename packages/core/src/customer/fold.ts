@@ -11,13 +11,14 @@ const PREVIEW = 100
 const TODO = 32
 const SUGGESTIONS = 5
 
-/** When they wrote: the provider's time, ours where there is none; never later than we knew of it. */
+/** When they wrote: the provider's time, ours where there is none; never later than we knew of it. In one form, for these are compared. */
 export const writtenAt = (entry: Entry): string => {
-  const given = entry.provider?.at
-  return given && given < entry.at ? given : entry.at
+  const given = Date.parse(entry.provider?.at ?? '')
+  return given < Date.parse(entry.at) ? new Date(given).toISOString() : entry.at
 }
 
 export function fold(state: State, entry: Entry): State {
+  if (entry.erased) return state
   const next = apply({ ...state, lastAt: later(state.lastAt, entry.at) }, entry)
   return {
     ...next,
@@ -30,9 +31,7 @@ export const foldAll = (state: State, entries: readonly Entry[]): State => entri
 function apply(state: State, entry: Entry): State {
   switch (entry.kind) {
     case 'message':
-      return entry.direction === 'in'
-        ? incoming(state, entry)
-        : { ...state, waitingSince: undefined, preview: cut(plain(entry.parts)) }
+      return entry.direction === 'in' ? incoming(state, entry) : { ...answered(state), preview: cut(plain(entry.parts)) }
     case 'start':
       return current(putIdentity(state, heard(entry, entry.data)), entry)
     case 'optOut': {
@@ -89,6 +88,8 @@ function wrote(before: IdentityState | undefined, entry: MessageEntry, at: strin
   const stays = before?.optedOut?.why === 'stop' || before?.optedOut?.why === 'complaint'
   return {
     lastInAt: later(before?.lastInAt, at),
+    inbound: (before?.inbound ?? 0) + 1,
+    waitingSince: before?.waitingSince ?? entry.at,
     ...(entry.provider ? { lastInId: entry.provider.id } : {}),
     blocked: undefined,
     ...(stays ? {} : { optedOut: undefined }),
@@ -103,6 +104,13 @@ function current(state: State, entry: Entry): State {
   return { ...state, current: { identity: entry.identity, at } }
 }
 
+/** Nobody waits any more, whichever identity they wrote from. */
+const answered = (state: State): State => ({
+  ...state,
+  waitingSince: undefined,
+  identities: state.identities.map((identity) => (identity.waitingSince ? { ...identity, waitingSince: undefined } : identity)),
+})
+
 type Change = Extract<Entry, { kind: 'set' }>['data']
 function set(state: State, change: Change): State {
   const tags = new Set(state.tags)
@@ -114,14 +122,12 @@ function set(state: State, change: Change): State {
     else fields[field] = value
   }
   return {
-    ...state,
+    ...(change.status === 'closed' ? answered(state) : state),
     tags: [...tags],
     fields,
     externalIds: { ...state.externalIds, ...change.externalIds },
     ...(change.name === undefined ? {} : { name: change.name }),
-    ...(change.status === undefined
-      ? {}
-      : { status: change.status, ...(change.status === 'closed' ? { waitingSince: undefined } : {}) }),
+    ...(change.status === undefined ? {} : { status: change.status }),
     ...(change.assignee === undefined ? {} : { assignee: change.assignee ?? undefined }),
     ...(change.wish === undefined ? {} : { wish: change.wish ?? undefined }),
   }

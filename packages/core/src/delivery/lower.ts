@@ -2,7 +2,10 @@
 import type { Capabilities, Unit } from '../channel.ts'
 import { isMedia, type MediaPart, type Part, plainPart } from '../message.ts'
 
-type Can = Pick<Capabilities, 'maxText' | 'maxCaption' | 'media' | 'location' | 'contact' | 'buttons' | 'formatting' | 'bundles'>
+export type Can = Pick<
+  Capabilities,
+  'maxText' | 'maxCaption' | 'media' | 'location' | 'contact' | 'buttons' | 'formatting' | 'bundles'
+>
 
 /** `link` gives a signed address for a file that the channel cannot carry itself. */
 export function lower(parts: readonly Part[], can: Can, link: (part: MediaPart) => string): Unit[] {

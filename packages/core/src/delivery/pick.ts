@@ -104,7 +104,8 @@ function wayOf(policy: Policy, identity: Identity): Way | undefined {
 
 function describe(identity: Identity, way: Way | undefined): Candidate {
   const hours = way?.capabilities.window?.hours
-  const closes = hours && identity.lastInAt ? new Date(Date.parse(identity.lastInAt) + hours * 3600_000).toISOString() : undefined
+  const until = hours && identity.lastInAt ? Date.parse(identity.lastInAt) + hours * 3600_000 : Number.NaN
+  const closes = Number.isNaN(until) ? undefined : new Date(until).toISOString()
   return {
     identity: identity.key,
     channel: identity.channel,
