@@ -88,10 +88,12 @@ test('killed with messages and replies in flight, twice', async () => {
     const seqs = entries.filter((entry) => entry.log === log).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, index) => index + 1))
   }
+  const shown = JSON.stringify(await (await fetch(`${third.base}/sandbox/phones.json`)).json())
+  for (const reply of replies) expect(shown.split(`"text":"${reply}"`).length - 1, reply).toBeLessThanOrEqual(1)
   third.process.kill('SIGINT')
   expect(await third.exited).toBe(0)
   expect(third.err()).toBe('')
-})
+}, 150_000)
 
 test('the first start shows a key, later ones do not; a second hub on the same data is refused', async () => {
   const env = { HUB_DATA: join(dir, 'hub') }

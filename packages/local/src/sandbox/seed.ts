@@ -28,12 +28,18 @@ function wanted(sandbox: OpenSandbox): Record<PhoneKind, Required<NewConnection>
 }
 
 /** The port of either side may be another than last time. */
-async function move(hub: CallingHub, workspace: string, id: string, apiRoot: string): Promise<void> {
+async function move(hub: CallingHub, workspace: string, sandbox: OpenSandbox, id: string, apiRoot: string): Promise<void> {
   const connection = await readConnection(hub, workspace, id, true)
   if (!connection || connection.status === 'deleted') return
   if (connection.apiRoot === apiRoot && connection.hookUrl === hookUrlOf(hub, connection.hook)) return
   await write(hub, connection, { ...connection, version: connection.version + 1 }, apiRoot)
-  await reconnect(hub, workspace, id)
+  const moved = await reconnect(hub, workspace, id)
+  // What a provider still had to tell, it tells at the new address.
+  for (const post of sandbox.book.state.outbox) {
+    post.url = post.url?.replace(connection.hookUrl, moved.connection.hookUrl)
+    post.fallback = post.fallback?.replace(connection.hookUrl, moved.connection.hookUrl)
+  }
+  await sandbox.book.save()
 }
 
 export async function seed(hub: CallingHub, workspace: string, sandbox: OpenSandbox): Promise<void> {
@@ -42,7 +48,7 @@ export async function seed(hub: CallingHub, workspace: string, sandbox: OpenSand
     const { kind, apiRoot } = order
     const made = state.seeded[kind]
     try {
-      if (made) await move(hub, workspace, made, apiRoot)
+      if (made) await move(hub, workspace, sandbox, made, apiRoot)
       else {
         const { connection } = await connect(hub, workspace, order)
         state.seeded[kind] = connection.id
