@@ -79,7 +79,9 @@ export function tick(
   set: { state: DeliveryState; at: string } & Told,
 ): Promise<boolean> {
   const rank = rankOf(set.state)
-  return store.update(keys.delivery(at, seq, unit), { ...set, seq, unit, rank }, { below: { rank } })
+  // What an earlier uncertainty was told with is settled by this.
+  const fresh = { code: undefined, words: undefined, ...set, seq, unit, rank }
+  return store.update(keys.delivery(at, seq, unit), fresh, { below: { rank } })
 }
 type Told = { providerId?: string; connection?: string; code?: string; words?: string }
 
