@@ -27,6 +27,8 @@ const base = {
   identity: z.optional(z.string()),
   author: z.optional(Author),
   provider: z.optional(Provider),
+  /** Its contents were erased: number, kind and time stay, so that the log keeps its order; it counts for nothing any more. */
+  erased: z.optional(z.literal(true)),
 }
 
 /** A customer's own profile as the channel tells it; `phone` and `email` only where the provider proves them. */

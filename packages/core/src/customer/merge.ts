@@ -35,11 +35,21 @@ export function mergeStates(state: State, other: State, from: string): State {
   }
 }
 
-/** The part of a state that goes with some of its identities. */
+/** The part of a state that goes with some of its identities. What agents said of the whole customer (tags, fields, a name) goes with both. */
 export function partOf(state: State, keep: (identity: IdentityState) => boolean): State {
   const identities = state.identities.filter(keep)
   const stays = identities.some((identity) => identity.key === state.current?.identity)
   const latest = [...identities].sort((a, b) => (b.lastInAt ?? '').localeCompare(a.lastInAt ?? ''))[0]
   const current = stays ? state.current : latest?.lastInAt ? { identity: latest.key, at: latest.lastInAt } : undefined
-  return { ...state, identities, current, name: latest?.profile?.name ?? state.name }
+  const theirs = state.identities.some((identity) => !keep(identity) && identity.profile?.name === state.name)
+  return {
+    ...state,
+    identities,
+    current,
+    name: theirs ? latest?.profile?.name : state.name,
+    // The last words may be anybody's where the current identity went the other way.
+    preview: stays ? state.preview : undefined,
+    inbound: identities.reduce((sum, identity) => sum + (identity.inbound ?? 0), 0),
+    waitingSince: identities.map((identity) => identity.waitingSince).reduce(oldest, undefined),
+  }
 }

@@ -19,6 +19,9 @@ export const IdentityState = z.looseObject({
   proven: z.optional(z.array(z.string())),
   unverified: z.optional(z.boolean()),
   thread: z.optional(z.record(z.string(), z.unknown())),
+  /** Of the state's own `inbound` and `waitingSince`, what came from here: a part that is taken out knows its own. */
+  inbound: z.optional(z.number()),
+  waitingSince: z.optional(z.string()),
 })
 export type IdentityState = z.infer<typeof IdentityState>
 

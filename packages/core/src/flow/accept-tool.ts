@@ -8,6 +8,7 @@ import { keys } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
 import type { ToolEvent } from '../tool.ts'
+import { dropUnnamed } from './blobs.ts'
 import { offload } from './clean.ts'
 import { commandFact } from './command.ts'
 import { noteMismatch } from './dead.ts'
@@ -26,6 +27,7 @@ export async function acceptTool(hub: Hub, connection: Connection, event: Writte
   const id = claimId(connection.kind, connection.account, event.type, event.id)
   const fact = await factOf(hub, connection, author, id, event)
   const appended = await append(streamsOf(hub, workspace), { who: '*', start: item.log, id, fact })
+  if (appended.outcome !== 'appended') await dropUnnamed(hub, id, fact, 'entry' in appended ? appended.entry : undefined)
   if (!('entry' in appended)) return []
   if (appended.outcome === 'mismatch') await noteMismatch(hub, connection, appended.entry)
   return pokesFor(workspace, appended.entry)

@@ -89,6 +89,6 @@ async function heed(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut
   const why = failure.effect === 'blocked' ? ('blocked' as const) : ('stop' as const)
   const id = claimId('effect', entry.id, chosen.identity, why)
   const fact = { ...base, kind: 'optOut' as const, data: { address: chosen.address, why } }
-  const appended = await append(streamsOf(hub, at.workspace), { who: '*', start: at.log, id, fact })
+  const appended = await append(streamsOf(hub, at.workspace), { who: chosen.identity, start: at.log, id, fact })
   if ('entry' in appended) await pokeAll(hub, pokesFor(at.workspace, appended.entry))
 }

@@ -9,6 +9,7 @@ import type { Place } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
 import { type Cursor, moveCursor } from '../stream/cursor.ts'
+import { fetchedBlob } from './blobs.ts'
 import { callContext } from './deliver-unit.ts'
 import { putDue } from './due.ts'
 import { readPending } from './pending.ts'
@@ -45,16 +46,19 @@ async function fetchParts(hub: CallingHub, at: Place, entry: MessageEntry, lastT
   for (const [index, part] of entry.parts.entries()) {
     if (!isMedia(part) || part.media.blob || !part.media.ref) continue
     const result = await fetchPart(hub, at, entry, part, index)
-    if ('failed' in result && !lastTry) return false
+    if (result.failed && !lastTry) return false
     const id = claimId('media', entry.id, String(index))
     const fact = { kind: 'media' as const, data: { entry: entry.id, part: index, ...result } }
-    const appended = await append(streamsOf(hub, at.workspace), { who: '*', start: at.log, id, fact })
+    const appended = await append(streamsOf(hub, at.workspace), { who: entry.identity ?? '*', start: at.log, id, fact })
     if ('entry' in appended) await pokeAll(hub, pokesFor(at.workspace, appended.entry))
+    else if (result.blob) await hub.blobs.delete(result.blob)
   }
   return true
 }
 
-async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart, index: number) {
+type Fetched = { blob?: string; mime?: string; size?: number; failed?: string }
+
+async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart, index: number): Promise<Fetched> {
   const failed = { failed: 'The file could not be fetched from the channel.' }
   const connection = entry.connection ? await readConnection(hub, at.workspace, entry.connection) : undefined
   const calls = connection && hub.channelCalls[connection.kind]
@@ -63,7 +67,7 @@ async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: 
     const got = await calls.media(part.media, connection, callContext(hub))
     const mime = got.mime ?? part.media.mime ?? 'application/octet-stream'
     const name = part.media.name ?? got.name
-    const blob = `${at.workspace}/media/${entry.id}/${index}`
+    const blob = fetchedBlob(at.workspace, entry.id, index)
     await hub.blobs.put(blob, { bytes: got.bytes, mime, ...(name ? { name } : {}) })
     return { blob, mime, size: got.bytes.byteLength }
   } catch (error) {

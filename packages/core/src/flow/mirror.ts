@@ -9,7 +9,7 @@ import type { CallingHub } from '../hub.ts'
 import { notifies, Routing } from '../routing/decide.ts'
 import { keys, type Place } from '../store/keys.ts'
 import { type Cursor, HOLD_MS, moveCursor, readCursorItem } from '../stream/cursor.ts'
-import { entriesAfter } from '../stream/log.ts'
+import { entriesAfter, lastEntry } from '../stream/log.ts'
 import { readSnapshotItem } from '../stream/snapshot.ts'
 import { putDue } from './due.ts'
 import { postEntry } from './mirror-post.ts'
@@ -70,9 +70,9 @@ async function mirrorOne(
   return postEntry(hub, at, connection, entry, state, cursor)
 }
 
-/** Not what was before the tool was connected, not what agents wrote in this very tool, not what rules keep from it. */
+/** Not what was erased, not what was before the tool was connected, not what agents wrote in this very tool, not what rules keep from it. */
 function wanted(hub: CallingHub, connection: Connection, entry: Entry, routing: Routing | undefined): boolean {
-  if (Date.parse(entry.at) < decodeTime(connection.id)) return false
+  if (entry.erased || Date.parse(entry.at) < decodeTime(connection.id)) return false
   if (!notifies(routing, connection)) return false
   const threads = hub.tools[connection.kind]?.capabilities.threads
   return !(threads && !isIncoming(entry) && entry.author?.tool === connection.id)
@@ -82,5 +82,8 @@ function wanted(hub: CallingHub, connection: Connection, entry: Entry, routing: 
 async function adoptThread(hub: CallingHub, at: Place, from: string, connection: Connection): Promise<void> {
   const item = await hub.store.get(keys.thread({ ...at, log: from }, connection.id))
   if (typeof item?.thread !== 'string') return
+  // What agents write there is the rest's after an unmerge; who was taken out gets a thread of their own.
+  const seal = await lastEntry(hub.store, { ...at, log: from })
+  if (seal?.kind === 'seal' && seal.data.next['*']?.log !== at.log) return
   await hub.store.put({ ...keys.thread(at, connection.id), thread: item.thread }, { absent: true })
 }

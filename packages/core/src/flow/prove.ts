@@ -29,12 +29,14 @@ async function proveOne(hub: Hub, at: Place, entry: Entry, proof: string, state:
     await moveProof(hub.store, at.workspace, of, value, first, at.log)
     return []
   }
-  const own = await liveState(hub, at.workspace, at.log)
+  // Who proved it may have been taken out of this log since.
+  const who = entry.identity ?? '*'
+  const own = await liveState(hub, at.workspace, at.log, who)
   if (!own || own.at.log === other.at.log) return []
   const contradiction = contradicts(state, other.state)
   if (contradiction) return suggest(hub, own.at, entry, other.at.log, contradiction)
   const streams = streamsOf(hub, at.workspace)
-  const joined = await merge(streams, { who: '*', start: at.log }, { who: '*', start: first })
+  const joined = await merge(streams, { who, start: at.log }, { who: '*', start: first })
   return joined
     ? [
         { to: 'route', workspace: at.workspace, log: joined },

@@ -7,6 +7,7 @@ import type { Hub } from '../hub.ts'
 import { isMedia, type Part, plain } from '../message.ts'
 import { append } from '../stream/append.ts'
 import { claimId, readClaim } from '../stream/claim.ts'
+import { dropUnnamed } from './blobs.ts'
 import { clean, offload } from './clean.ts'
 import { pokeAll, pokesFor } from './poke.ts'
 import { decideWay } from './policy.ts'
@@ -63,6 +64,7 @@ export async function reply(
     ...data,
   }
   const appended = await append(streams, { who: '*', start: customer, id, fact })
+  if (appended.outcome !== 'appended') await dropUnnamed(hub, id, fact, 'entry' in appended ? appended.entry : undefined)
   if (appended.outcome === 'mismatch')
     throw new VisibleError(
       409,

@@ -3,14 +3,15 @@
  * writes the snapshot, pokes the mirrors.
  */
 
+import { carrySeen } from '../agent/seen.ts'
 import { noteEvent } from '../connection/health.ts'
 import { listConnections } from '../connection/read.ts'
 import { fold } from '../customer/fold.ts'
 import { standing } from '../customer/identities.ts'
-import type { State } from '../customer/state.ts'
-import { type Entry, isIncoming, type MessageEntry } from '../entry.ts'
+import { proofsOf, type State } from '../customer/state.ts'
+import { type Entry, isIncoming, type MessageEntry, type SealEntry } from '../entry.ts'
 import type { Hub } from '../hub.ts'
-import { moveOn } from '../identity/record.ts'
+import { moveOn, moveProof } from '../identity/record.ts'
 import { plain } from '../message.ts'
 import type { Poke } from '../queue/queue.ts'
 import { activeConfig } from '../routing/active.ts'
@@ -19,7 +20,10 @@ import { keys, LIST_SHARDS, type Place, shardOf } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
 import { readAfter } from '../stream/log.ts'
+import { past } from '../stream/past.ts'
+import { live } from '../stream/seal.ts'
 import { putSnapshot, readSnapshot } from '../stream/snapshot.ts'
+import { eraseContents, sweep, unclaim } from './erase-contents.ts'
 import { hasMedia, pokeAll, pokeTo } from './poke.ts'
 import { prove } from './prove.ts'
 import { stateIn, streamsOf } from './streams.ts'
@@ -29,7 +33,7 @@ export async function routeLog(hub: Hub, at: Place): Promise<void> {
     const snapshot = await readSnapshot(hub.store, at)
     const entries = await readAfter(hub.store, at, snapshot.seq)
     const last = entries.at(-1)
-    if (!last) return
+    if (!last) return sweep(hub, at, snapshot)
     let state = stateIn(snapshot)
     const pokes: Poke[] = []
     for (const entry of entries) {
@@ -40,11 +44,14 @@ export async function routeLog(hub: Hub, at: Place): Promise<void> {
     const kept = await putSnapshot(
       hub.store,
       at,
-      snapshot.seq,
+      snapshot,
       { seq: last.seq, state: JSON.parse(JSON.stringify(state)) },
       listed(at, state, last),
     )
-    if (!kept) continue
+    if (!kept) {
+      await unclaim(hub, at, state)
+      continue
+    }
     if (entries.some(hasMedia)) pokes.push(pokeTo('fetch', at))
     for (const tool of await toolsOf(hub, at.workspace)) pokes.push(pokeTo('mirror', at, tool.id))
     await pokeAll(hub, pokes)
@@ -65,12 +72,38 @@ function listed(at: Place, state: State, last: Entry) {
 async function heed(hub: Hub, at: Place, entry: Entry, before: State, after: State): Promise<Poke[]> {
   if (standing(entry)) {
     await routeLog(hub, { ...at, log: entry.data.from })
-    for (const identity of after.identities) await moveOn(hub.store, at.workspace, identity.key, entry.data.from, at.log)
+    await bringOn(hub, at, entry.data.from, after)
     return []
   }
+  if (entry.kind === 'seal') return follow(hub, at, entry)
+  if (entry.erased) return []
   if (entry.connection && entry.identity && entry.provider) await noteIn(hub, at, entry)
   const pokes = isIncoming(entry) && !entry.data?.automatic ? await routeMessage(hub, at, entry, before) : []
   return [...pokes, ...(await prove(hub, at, entry, before, after))]
+}
+
+/** What leads to the sealed log leads to the live one from now on, as far as its identities live here: records, proofs, read marks. */
+async function bringOn(hub: Hub, at: Place, from: string, after: State): Promise<void> {
+  const { workspace, log } = at
+  for (const { key } of after.identities) await moveOn(hub.store, workspace, key, from, log)
+  for (const proof of proofsOf(after)) {
+    const border = proof.indexOf(':')
+    await moveProof(hub.store, workspace, proof.slice(0, border), proof.slice(border + 1), from, log)
+  }
+  const identities = after.identities.map(({ key }) => key)
+  await carrySeen(hub.store, { workspace, log: from }, at, identities)
+}
+
+/** Whoever sealed this log may have died before its other side was opened, or its contents removed: route does what is left to do. */
+async function follow(hub: Hub, at: Place, seal: SealEntry): Promise<Poke[]> {
+  const streams = streamsOf(hub, at.workspace)
+  const pokes: Poke[] = []
+  for (const who of Object.keys(seal.data.next)) {
+    const found = await live(streams, who, at.log)
+    if (found) pokes.push({ to: 'route', workspace: at.workspace, log: found.log })
+  }
+  if (pokes.length === 0) await eraseContents(hub, at.workspace, await past(streams, at.log))
+  return pokes
 }
 
 async function noteIn(hub: Hub, at: Place, entry: Entry): Promise<void> {
@@ -80,11 +113,13 @@ async function noteIn(hub: Hub, at: Place, entry: Entry): Promise<void> {
 
 async function routeMessage(hub: Hub, at: Place, entry: MessageEntry, before: State): Promise<Poke[]> {
   const routing = await routingOnce(hub, at, entry, before)
+  // Their answer follows them, should they have been taken out of this log since.
+  const who = entry.identity ?? '*'
   const streams = streamsOf(hub, at.workspace)
   if (routing.tags.length > 0) {
     const id = claimId('route', entry.id, 'tags')
     const author = { kind: 'rule' as const, id: routing.rules.join(', ') }
-    await append(streams, { who: '*', start: at.log, id, fact: { kind: 'set', author, data: { tags: { add: routing.tags } } } })
+    await append(streams, { who, start: at.log, id, fact: { kind: 'set', author, data: { tags: { add: routing.tags } } } })
   }
   const pokes: Poke[] = []
   for (const [index, answer] of routing.answers.entries()) {
@@ -92,7 +127,7 @@ async function routeMessage(hub: Hub, at: Place, entry: MessageEntry, before: St
     const author = { kind: 'rule' as const, id: answer.rule, name: answer.rule }
     const parts = [{ type: 'text' as const, text: answer.text }]
     const appended = await append(streams, {
-      who: '*',
+      who,
       start: at.log,
       id,
       fact: { kind: 'message', direction: 'out', author, parts },

@@ -10,7 +10,7 @@ import { keys, type Place } from '../store/keys.ts'
 import { findEntry } from '../stream/append.ts'
 import { readCursor } from '../stream/cursor.ts'
 import { entriesAfter, readTail } from '../stream/log.ts'
-import { existing } from './reply.ts'
+import { existing, gone } from './reply.ts'
 import { streamsOf } from './streams.ts'
 
 /** Number seen of each log: whoever reads on with it misses nothing, even when the log he read was joined into another meanwhile. */
@@ -93,6 +93,7 @@ export async function readDelivery(hub: Hub, workspace: string, entryId: string)
   const entry = await findEntry(streamsOf(hub, workspace), entryId)
   if (!entry || !isOutgoing(entry))
     throw new VisibleError(404, 'unknown_entry', 'There is no such reply in this workspace, or it is older than 30 days.')
+  if (entry.erased) throw gone()
   return deliveryOf(hub, workspace, entry)
 }
 

@@ -1,4 +1,5 @@
 /** Reading: a customer's card, the list of customers, deliveries. Exact: snapshot with the newer entries folded over it. */
+import { raiseSeen, readSeen, type Seen } from '../agent/seen.ts'
 import { proofsOf, type State } from '../customer/state.ts'
 import { explain } from '../delivery/explain.ts'
 import type { Hub } from '../hub.ts'
@@ -65,7 +66,7 @@ async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number
     ...(state.lastAt ? { lastAt: state.lastAt } : {}),
     ...(state.waitingSince ? { waitingSince: state.waitingSince } : {}),
     ...(state.preview === undefined ? {} : { preview: state.preview }),
-    unread: agent ? Math.max(0, state.inbound - (await readUpTo(hub, at, agent))) : state.inbound,
+    unread: agent ? unreadOf(state, await readSeen(hub.store, at, agent)) : state.inbound,
     reply: chosen
       ? { ok: true, channel: chosen.channel, identity: chosen.identity, connection: chosen.connection, words }
       : { ok: false, words },
@@ -99,15 +100,13 @@ async function identitiesOf(hub: Hub, workspace: string, state: State): Promise<
   })
 }
 
-async function readUpTo(hub: Hub, at: Place, agent: string): Promise<number> {
-  const item = await hub.store.get(keys.read(at, agent))
-  return typeof item?.inbound === 'number' ? item.inbound : 0
-}
+const unreadOf = (state: State, seen: Seen): number =>
+  state.identities.reduce((sum, { key, inbound = 0 }) => sum + Math.max(0, inbound - (seen[key] ?? 0)), 0)
 
 /** All that came so far counts as seen by this agent. */
 export async function markRead(hub: Hub, workspace: string, id: string, agent: string): Promise<void> {
   const { at, state } = await existing(hub, workspace, id)
-  await hub.store.update(keys.read(at, agent), { inbound: state.inbound }, { below: { inbound: state.inbound } })
+  await raiseSeen(hub.store, at, agent, Object.fromEntries(state.identities.map(({ key, inbound = 0 }) => [key, inbound])))
 }
 
 export type Filter = {
@@ -138,8 +137,9 @@ export async function listCustomers(
     )
   ).flat()
   const cards: CustomerCard[] = []
-  for (const item of logs) {
-    const at = { workspace, log: item.pk.slice(keys.log({ workspace, log: '' }).length) }
+  // An index may still show a customer where it stood before as well: an engine lags, or died between index and item.
+  for (const pk of new Set(logs.map((item) => item.pk))) {
+    const at = { workspace, log: pk.slice(keys.log({ workspace, log: '' }).length) }
     const { state, seq, last } = await stateOf(hub, at)
     if (last?.kind === 'seal' || !fits(state, filter)) continue
     cards.push(await cardOf(hub, at, at.log, state, seq, filter.agent))

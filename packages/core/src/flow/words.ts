@@ -3,6 +3,7 @@ import type { Entry, FailureEntry } from '../entry.ts'
 import { plain } from '../message.ts'
 
 export function wordsFor(entry: Entry): string | undefined {
+  if (entry.erased) return undefined
   switch (entry.kind) {
     case 'message':
       return plain(entry.parts)

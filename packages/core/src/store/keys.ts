@@ -24,8 +24,9 @@ export const keys = {
     pk: keys.log(at),
     sk: `D#${number(seq)}#${String(unit).padStart(3, '0')}`,
   }),
-  deliveries: (seq: number) => `D#${number(seq)}#`,
+  deliveries: (seq?: number) => (seq === undefined ? 'D#' : `D#${number(seq)}#`),
   thread: (at: Place, connection: string): Key => ({ pk: keys.log(at), sk: `T#${connection}` }),
+  threads: 'T#',
   read: (at: Place, agent: string): Key => ({ pk: keys.log(at), sk: `R#${agent}` }),
   reads: 'R#',
 

@@ -49,18 +49,23 @@ async function enter(streams: Streams, seal: SealEntry, to: Target): Promise<voi
   await putAt(streams, to.log, 1, `opened:${to.log}`, { kind: 'opened', data: { from: seal.log, state } })
 }
 
-/** From `start` over seals to the live log and its last number; undefined: the stream was erased. */
-export async function live(streams: Streams, who: string, start: string): Promise<{ log: string; t: number } | undefined> {
+/** From `start` over seals to where the stream ends: its live log, or the log whose seal names nothing, and the last number there. */
+export async function endOf(streams: Streams, who: string, start: string): Promise<{ log: string; t: number; erased: boolean }> {
   let log = start
   for (let hops = 0; hops < MOST_HOPS; hops++) {
     const last = await lastEntry(streams.store, place(streams, log))
-    if (!isSeal(last)) return { log, t: last?.seq ?? 0 }
-    const to = targetOf(last, who)
-    if (!to) return undefined
+    const to = isSeal(last) ? targetOf(last, who) : undefined
+    if (!isSeal(last) || !to) return { log, t: last?.seq ?? 0, erased: isSeal(last) }
     await enter(streams, last, to)
     log = to.log
   }
   throw new Error(`circle of seals from log ${start}`)
+}
+
+/** The live log and its last number; undefined: the stream was erased. */
+export async function live(streams: Streams, who: string, start: string): Promise<{ log: string; t: number } | undefined> {
+  const { log, t, erased } = await endOf(streams, who, start)
+  return erased ? undefined : { log, t }
 }
 
 export type Maker = () => Promise<Fact> | Fact

@@ -145,6 +145,13 @@ function note(item: Key & Record<string, unknown>, logs: Map<string, Entry[]>, r
   if (item.sk.startsWith('E#')) {
     const entry = EntrySchema.parse(item.entry)
     const log = logs.get(entry.log) ?? []
+    const before = log[entry.seq - 1]
+    if (before && (before.kind !== entry.kind || before.id !== entry.id))
+      throw new Error(`another entry at ${entry.seq} of ${entry.log}`)
+    if (before) {
+      logs.set(entry.log, log.with(entry.seq - 1, entry))
+      return
+    }
     if (log.length !== entry.seq - 1) throw new Error(`gap in ${entry.log} before ${entry.seq}`)
     if (log.at(-1)?.kind === 'seal') throw new Error(`entry after the seal of ${entry.log}`)
     logs.set(entry.log, [...log, entry])
@@ -163,9 +170,9 @@ function judge(logs: Map<string, Entry[]>, roots: Map<string, Set<string>>, acke
     for (const entry of entries) {
       if (ids.has(entry.id)) throw new Error(`${entry.id} twice in ${log}`)
       ids.add(entry.id)
-      if (!isIncoming(entry) || !entry.identity) continue
+      if (!isIncoming(entry)) continue
       seen.set(entry.id, (seen.get(entry.id) ?? 0) + 1)
-      if (!livedIn(logs, roots.get(entry.identity) ?? new Set(), entry.identity).has(log)) {
+      if (entry.identity && !livedIn(logs, roots.get(entry.identity) ?? new Set(), entry.identity).has(log)) {
         throw new Error(`${entry.identity} stands in ${log}, where it never lived`)
       }
     }
