@@ -95,6 +95,36 @@ test('it refuses as the real one does', async () => {
   expect(updates.at(-1)?.my_chat_member?.new_chat_member.status).toBe('kicked')
 })
 
+test('a message that is out can be changed and taken back; its buttons come back when pressed', async () => {
+  const api = await open()
+  await here.sandbox.phones.telegram.write({ text: 'hi' })
+  const reply_markup = {
+    inline_keyboard: [[{ text: 'Yes', callback_data: 'y' }], [{ text: 'Site', url: 'https://demo.example' }]],
+  }
+  const sent = await api.sendMessage(ann.telegram, 'Deliver?', { reply_markup })
+  const last = () => here.state.phones.telegram.at(-1)
+  expect(last()?.buttons).toEqual([
+    { text: 'Yes', data: 'y' },
+    { text: 'Site', url: 'https://demo.example' },
+  ])
+  await here.sandbox.phones.telegram.press?.(String(sent.message_id), 'forged')
+  await here.sandbox.phones.telegram.press?.(String(sent.message_id), 'y')
+  const presses = (await api.getUpdates()).flatMap((update) => update.callback_query ?? [])
+  expect(presses).toMatchObject([
+    { data: 'y', from: { id: ann.telegram }, message: { message_id: sent.message_id, reply_markup } },
+  ])
+  await api.answerCallbackQuery(presses[0]?.id ?? '')
+
+  await api.editMessageText(ann.telegram, sent.message_id, 'Deliver today?')
+  expect(last()).toMatchObject({ text: 'Deliver today?', buttons: undefined })
+  const again = api.editMessageText(ann.telegram, sent.message_id, 'Deliver today?')
+  await expect(again).rejects.toMatchObject({ description: 'Bad Request: message is not modified' })
+  await api.setMessageReaction(ann.telegram, 1, [{ type: 'emoji', emoji: '👍' }])
+  expect(here.state.phones.telegram[0]?.reaction).toBe('👍')
+  await api.deleteMessage(ann.telegram, sent.message_id)
+  expect(here.state.phones.telegram.map(({ text }) => text)).toEqual(['hi'])
+})
+
 test('sharing the own number proves it by the sender’s id', async () => {
   const api = await open()
   await here.sandbox.phones.telegram.contact?.()

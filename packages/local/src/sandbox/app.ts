@@ -21,6 +21,8 @@ const isPhone = (kind: string): kind is PhoneKind => PHONES.some((known) => know
 
 const Trouble = z.object({ ...z.partial(Faults).shape, provider: z.enum(PROVIDERS) })
 
+const Press = z.object({ message: z.string(), data: z.string() })
+
 function picture(sandbox: OpenSandbox) {
   const { phones, telegram, twilio, viber, faults } = sandbox.book.state
   return {
@@ -60,6 +62,15 @@ function phoneRoutes(sandbox: OpenSandbox): Hono<Faulty> {
     const run = action === 'contact' ? phone?.contact : phone?.block && (() => phone.block?.(action === 'block'))
     if (!run) return c.json({ code: 'unknown_action' }, 404)
     await run()
+    return c.json({}, 202)
+  })
+
+  app.post('/phones/:kind/press', async (c) => {
+    const kind = c.req.param('kind')
+    const press = isPhone(kind) ? sandbox.phones[kind].press : undefined
+    const wanted = Press.safeParse(await c.req.json().catch(() => undefined))
+    if (!press || !wanted.success) return c.json({ code: 'unknown_action' }, 404)
+    await press(wanted.data.message, wanted.data.data)
     return c.json({}, 202)
   })
 

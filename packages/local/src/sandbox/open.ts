@@ -19,6 +19,8 @@ export type Phone = {
   /** "Share my phone number", where the messenger has it. */
   contact?(): Promise<void>
   block?(blocked: boolean): Promise<void>
+  /** A button under a message. */
+  press?(message: string, data: string): Promise<void>
 }
 
 export type OpenSandbox = Sandbox & {

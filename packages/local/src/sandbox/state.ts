@@ -19,6 +19,10 @@ const Bubble = z.object({
   /** In the sandbox's files. */
   file: z.optional(z.object({ key: z.string(), name: z.string(), mime: z.string(), size: z.number() })),
   state: z.enum(['sending', 'sent', 'delivered', 'read', 'failed']),
+  /** Under the message, where the messenger has them. */
+  buttons: z.optional(z.array(z.object({ text: z.string(), data: z.optional(z.string()), url: z.optional(z.string()) }))),
+  /** The other side's sign on it. */
+  reaction: z.optional(z.string()),
 })
 export type Bubble = z.infer<typeof Bubble>
 

@@ -27,6 +27,24 @@ function attachment({ key, name, mime }) {
   return link
 }
 
+function key(kind, message, { text, data, url }) {
+  const made = element(url ? 'a' : 'button', 'key', text)
+  if (url) {
+    made.href = url
+    made.target = '_blank'
+    made.rel = 'noopener noreferrer'
+    return made
+  }
+  made.type = 'button'
+  const headers = { 'content-type': 'application/json' }
+  made.addEventListener('click', () => {
+    fetch(`/sandbox/phones/${kind}/press`, { method: 'POST', headers, body: JSON.stringify({ message, data }) }).catch(() =>
+      say('The hub does not answer.'),
+    )
+  })
+  return made
+}
+
 function bubble(kind, one, business) {
   const item = element('li', `bubble ${one.from} ${one.state}`)
   item.dataset.id = one.id
@@ -40,6 +58,8 @@ function bubble(kind, one, business) {
   }
   if (one.file) item.append(attachment(one.file))
   if (one.text) item.append(element('p', 'text', one.text))
+  for (const button of one.buttons ?? []) item.append(key(kind, one.id, button))
+  if (one.reaction) item.append(element('span', 'reaction', one.reaction))
   const foot = element('small', 'foot', new Date(one.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }))
   if (one.from === 'person') {
     const tick = element('span', 'tick', TICKS[one.state])

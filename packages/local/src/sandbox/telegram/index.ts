@@ -1,9 +1,12 @@
 /** Telegram's Bot API: /sandbox/telegram/bot<TOKEN>/<method> and its files. */
+import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { ann } from '../ann.ts'
 import { dropAnswer, type Faulty, faultOf } from '../faults.ts'
 import { keep, type Sandbox, show, type Written } from '../sandbox.ts'
 import { type Arguments, BotError, bad, readArguments, text } from './answer.ts'
+import { deleteMessage, editMessageCaption, editMessageText, setMessageReaction } from './change.ts'
+import { markupOf } from './keyboard.ts'
 import { attachment, bot, chat, customer, seconds, words } from './message.ts'
 import { fileId, sendContact, sendFile, sendLocation, sendMessage, sendVenue } from './send.ts'
 import { addUpdate, deleteWebhook, getUpdates, getWebhookInfo, setWebhook } from './updates.ts'
@@ -26,6 +29,14 @@ const methods = new Map<string, Method>(
     sendLocation,
     sendVenue,
     sendContact,
+    sendAnimation: sendFile('animation'),
+    sendSticker: sendFile('sticker'),
+    sendVideoNote: sendFile('video_note'),
+    editMessageText,
+    editMessageCaption,
+    deleteMessage,
+    setMessageReaction,
+    answerCallbackQuery: () => true,
     sendChatAction: () => true,
     getFile,
   } satisfies Record<string, Method>).map(([name, method]) => [name.toLowerCase(), method]),
@@ -97,6 +108,16 @@ export function telegramPhone(sandbox: Sandbox) {
       const contact = { phone_number: ann.phone.slice(1), first_name: ann.first, last_name: ann.last, user_id: ann.telegram }
       show(sandbox, 'telegram', { id: String(id), from: 'person', text: `My phone number: ${ann.phone}`, state: 'sending' })
       await addUpdate(sandbox, { message: { ...base, contact } }, String(id))
+    },
+
+    /** One of the buttons under a message; what comes back is what the bot put on it. */
+    async press(message: string, data: string): Promise<void> {
+      const bubble = state.phones.telegram.find(({ id }) => id === message)
+      if (!bubble?.buttons?.some((button) => button.data === data)) return
+      const about = { message_id: Number(bubble.id), from: bot, chat, date: Math.floor(Date.parse(bubble.at) / 1000) }
+      const told = { ...about, text: bubble.text, reply_markup: markupOf(bubble) }
+      const query = { id: randomUUID(), from: customer, chat_instance: String(chat.id), message: told, data }
+      await addUpdate(sandbox, { callback_query: query })
     },
 
     async block(blocked: boolean): Promise<void> {

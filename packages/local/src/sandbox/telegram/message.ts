@@ -25,11 +25,24 @@ export const seconds = () => Math.floor(Date.now() / 1000)
 export type Content = Partial<
   Pick<
     Message,
-    'text' | 'entities' | 'caption' | 'photo' | 'document' | 'video' | 'audio' | 'voice' | 'location' | 'venue' | 'contact'
+    | 'text'
+    | 'entities'
+    | 'caption'
+    | 'photo'
+    | 'document'
+    | 'video'
+    | 'audio'
+    | 'voice'
+    | 'animation'
+    | 'sticker'
+    | 'video_note'
+    | 'location'
+    | 'venue'
+    | 'contact'
   >
 >
 
-export type FileKind = 'photo' | 'document' | 'video' | 'audio' | 'voice'
+export type FileKind = 'photo' | 'document' | 'video' | 'audio' | 'voice' | 'animation' | 'sticker' | 'video_note'
 
 /** The largest side first in words, last in the list: bots take the last. */
 function photo(file: NonNullable<Bubble['file']>, bytes: Uint8Array) {
@@ -61,6 +74,15 @@ export function attachment(kind: FileKind, file: NonNullable<Bubble['file']>, by
       return { audio: { ...about, file_name: file.name, duration: 1 } }
     case 'voice':
       return { voice: { ...about, duration: 1 } }
+    // As the real one: an animation is told as a document too.
+    case 'animation':
+      return { animation: { ...about, duration: 1, ...sizeOf(bytes) }, document: { ...about, file_name: file.name } }
+    case 'video_note':
+      return { video_note: { ...about, duration: 1, length: 240 } }
+    case 'sticker': {
+      const { width, height } = sizeOf(bytes)
+      return { sticker: { ...about, type: 'regular', width, height, is_animated: false, is_video: false } }
+    }
   }
 }
 

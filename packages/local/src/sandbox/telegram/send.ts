@@ -6,12 +6,13 @@ import { ann } from '../ann.ts'
 import { fetchFile, keep, type Picture, type Sandbox, show } from '../sandbox.ts'
 import type { Bubble } from '../state.ts'
 import { type Arguments, BotError, bad, number, text } from './answer.ts'
+import { keyboard } from './keyboard.ts'
 import { attachment, bot, type Content, chat, type FileKind, seconds, words } from './message.ts'
 
 export const MAX_TEXT = 4096
 export const MAX_CAPTION = 1024
 
-function recipient(sandbox: Sandbox, given: Arguments): void {
+export function recipient(sandbox: Sandbox, given: Arguments): void {
   const { started, blocked } = sandbox.book.state.telegram
   const to = text(given, 'chat_id')
   if (!to) throw bad('chat_id is empty')
@@ -34,12 +35,13 @@ function repliedTo(sandbox: Sandbox, given: Arguments): number | undefined {
 
 async function say(sandbox: Sandbox, given: Arguments, content: Content, shown: Pick<Bubble, 'text' | 'file'>) {
   const { telegram } = sandbox.book.state
+  const { buttons, reply_markup } = keyboard(given)
   const reply = repliedTo(sandbox, given)
   const id = telegram.nextMessage++
-  show(sandbox, 'telegram', { ...shown, id: String(id), from: 'business', state: 'sent' })
+  show(sandbox, 'telegram', { ...shown, id: String(id), from: 'business', state: 'sent', ...(buttons && { buttons }) })
   await sandbox.book.save()
   const replied = reply === undefined ? {} : { reply_to_message: { message_id: reply, date: seconds(), chat } }
-  return { message_id: id, from: bot, chat, date: seconds(), ...replied, ...content }
+  return { message_id: id, from: bot, chat, date: seconds(), ...replied, ...content, ...(reply_markup && { reply_markup }) }
 }
 
 export async function sendMessage(sandbox: Sandbox, given: Arguments) {

@@ -8,7 +8,12 @@ import { seconds } from './message.ts'
 
 /** What a bot gets that never said what it wants. */
 const NOT_BY_DEFAULT = ['chat_member', 'message_reaction', 'message_reaction_count']
-const LANES: Record<string, string> = { message: 'chat', edited_message: 'chat', my_chat_member: 'member' }
+const LANES: Record<string, string> = {
+  message: 'chat',
+  edited_message: 'chat',
+  my_chat_member: 'member',
+  callback_query: 'presses',
+}
 /** Silence of a webhook counts as failure after so many milliseconds. */
 const PATIENCE = 60_000
 
