@@ -41,7 +41,7 @@ export type Running = {
   port: number
   smtpPort: number
   adminLink: string
-  /** Only at the first start. */
+  /** Only at the first start, and where nobody chose one. */
   apiKey: string | undefined
   /** Resolves when no poke waits. */
   idle(): Promise<void>
@@ -62,7 +62,7 @@ const near =
 async function firstSteps(hub: CallingHub, settings: Settings): Promise<string | undefined> {
   if (settings.apiKey) await createApiKey(hub, DEFAULT.id, 'HUB_API_KEY', settings.apiKey)
   if (await readWorkspace(hub, DEFAULT.id)) return undefined
-  const key = settings.apiKey ?? (await createApiKey(hub, DEFAULT.id, 'first'))
+  const key = settings.apiKey ? undefined : await createApiKey(hub, DEFAULT.id, 'first')
   await createWorkspace(hub, DEFAULT.name, DEFAULT.id)
   return key
 }

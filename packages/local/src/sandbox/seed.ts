@@ -1,7 +1,8 @@
 /** The sandbox's own connections, made over the wire as a person would on the setup page, once; later starts only move them along. */
-import { connect, type NewConnection, reconnect, write } from '@throughline/core/connection/connect.ts'
-import { readConnection } from '@throughline/core/connection/read.ts'
+import { connect, type NewConnection, patch, write } from '@throughline/core/connection/connect.ts'
+import { listConnections, readConnection } from '@throughline/core/connection/read.ts'
 import { hookUrlOf } from '@throughline/core/connection/record.ts'
+import type { Connection } from '@throughline/core/connector.ts'
 import type { CallingHub } from '@throughline/core/hub.ts'
 import { business } from './ann.ts'
 import type { OpenSandbox } from './open.ts'
@@ -27,33 +28,39 @@ function wanted(sandbox: OpenSandbox): Record<PhoneKind, Required<NewConnection>
   }
 }
 
-/** The port of either side may be another than last time. */
-async function move(hub: CallingHub, workspace: string, sandbox: OpenSandbox, id: string, apiRoot: string): Promise<void> {
+const holds = (connection: Connection, order: Required<NewConnection>) =>
+  Object.entries(Object(order.credentials)).every(([name, value]) => connection.credentials[name] === value)
+
+/** The port of either side may be another than last time, and a sandbox that was emptied has other credentials. */
+async function move(hub: CallingHub, workspace: string, sandbox: OpenSandbox, id: string, order: Required<NewConnection>) {
   const connection = await readConnection(hub, workspace, id, true)
   if (!connection || connection.status === 'deleted') return
-  if (connection.apiRoot === apiRoot && connection.hookUrl === hookUrlOf(hub, connection.hook)) return
+  const { apiRoot, credentials, settings } = order
+  const stays = connection.apiRoot === apiRoot && connection.hookUrl === hookUrlOf(hub, connection.hook)
+  if (stays && holds(connection, order)) return
   await write(hub, connection, { ...connection, version: connection.version + 1 }, apiRoot)
-  const moved = await reconnect(hub, workspace, id)
+  const moved = await patch(hub, workspace, id, { credentials, settings })
   // What a provider still had to tell, it tells at the new address.
   for (const post of sandbox.book.state.outbox) {
     post.url = post.url?.replace(connection.hookUrl, moved.connection.hookUrl)
     post.fallback = post.fallback?.replace(connection.hookUrl, moved.connection.hookUrl)
   }
-  await sandbox.book.save()
+}
+
+/** By its name too: the process may have died between making it and noting that it did. */
+async function idOf(hub: CallingHub, workspace: string, sandbox: OpenSandbox, { kind, name }: NewConnection) {
+  const known = sandbox.book.state.seeded[kind]
+  return known ?? (await listConnections(hub, workspace)).find((one) => one.kind === kind && one.name === name)?.id
 }
 
 export async function seed(hub: CallingHub, workspace: string, sandbox: OpenSandbox): Promise<void> {
-  const { state } = sandbox.book
   for (const order of Object.values(wanted(sandbox))) {
-    const { kind, apiRoot } = order
-    const made = state.seeded[kind]
+    const { kind } = order
     try {
-      if (made) await move(hub, workspace, sandbox, made, apiRoot)
-      else {
-        const { connection } = await connect(hub, workspace, order)
-        state.seeded[kind] = connection.id
-        await sandbox.book.save()
-      }
+      const made = await idOf(hub, workspace, sandbox, order)
+      if (made) await move(hub, workspace, sandbox, made, order)
+      sandbox.book.state.seeded[kind] = made ?? (await connect(hub, workspace, order)).connection.id
+      await sandbox.book.save()
     } catch (error) {
       hub.logger.error('sandbox.seed_failed', { kind, error })
     }

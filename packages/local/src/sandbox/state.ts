@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
+import { StartError } from '../settings.ts'
 
 export const PHONES = ['telegram', 'whatsapp', 'sms', 'viber', 'email'] as const
 export type PhoneKind = (typeof PHONES)[number]
@@ -129,6 +130,16 @@ function first(botId: number): State {
   }
 }
 
+function read(file: string, text: string): State {
+  try {
+    return State.parse(JSON.parse(text))
+  } catch {
+    throw new StartError(
+      `${file} is not what this version of the sandbox writes. Remove it: only the phones forget, the hub does not.`,
+    )
+  }
+}
+
 /** Beyond this a phone forgets its oldest messages. */
 const LONGEST = 200
 
@@ -145,7 +156,7 @@ export type Book = {
 export async function openBook(file: string, botId: number): Promise<Book> {
   await mkdir(dirname(file), { recursive: true })
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  const state = text === undefined ? first(botId) : State.parse(JSON.parse(text))
+  const state = text === undefined ? first(botId) : read(file, text)
   const waiting = new Set<() => void>()
   let revision = 0
   let writing: Promise<void> = Promise.resolve()

@@ -22,6 +22,11 @@ function attachment({ key, name, mime }) {
     const image = element('img')
     image.src = url
     image.alt = name
+    // Its height is known only now.
+    image.addEventListener('load', () => {
+      const talk = link.closest('.talk')
+      talk.scrollTop = talk.scrollHeight
+    })
     link.append(image)
   }
   return link
