@@ -90,7 +90,7 @@ const arbFact: fc.Arbitrary<(n: number) => Fact> = fc.oneof(
   ),
 )
 const arbEntries = (maxLength: number) =>
-  fc.array(arbFact, { maxLength }).map((facts) =>
+  fc.array(arbFact, { maxLength, size: 'max' }).map((facts) =>
     facts.map(
       (make, index): Entry => ({
         ...make(index + 1),

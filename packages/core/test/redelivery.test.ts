@@ -9,8 +9,9 @@ import type { Connection, HookRequest } from '../src/connector.ts'
 import type { Entry } from '../src/entry.ts'
 import { readEntries } from '../src/flow/timeline.ts'
 import { plain } from '../src/message.ts'
-import { entriesAfter } from '../src/stream/log.ts'
-import { random } from './append/schedule.ts'
+import type { Key } from '../src/store/store.ts'
+import { entriesAfter, readAfter } from '../src/stream/log.ts'
+import { random, watched } from './append/schedule.ts'
 import { fixturesOf, wireOf } from './hub/wire.ts'
 import { posted, type TestHub, testHub, WORKSPACE } from './hub.ts'
 
@@ -64,8 +65,11 @@ describe.each([
   ['dynalite', 100, 11],
 ] as const)('on %s', (engine, count, seed) => {
   let t: TestHub
+  /** Every entry that was ever put, by its place: the repair of a lost one would hide that it was lost. */
+  const put: string[] = []
   beforeAll(async () => {
-    t = await testHub({ engine })
+    const note = ({ pk, sk }: Key) => sk.startsWith('E#') && put.push(`${pk} ${sk}`)
+    t = await testHub({ engine, parts: ({ store }) => ({ store: watched(store, note) }) })
   })
   afterAll(() => t.stop())
 
@@ -75,12 +79,15 @@ describe.each([
     const answers = new Map<number, number>()
     // One part comes anywhere in the crowd, the other with its own repeats beside it.
     const order = [...shuffled(repeats.slice(0, repeats.length / 2), seed), ...repeats.slice(repeats.length / 2)]
+    const along = readAlong(t)
     await allAtOnce(
       order.map(({ connection, request }) => async () => {
         const { status } = await t.enter(connection, request)
         answers.set(status, (answers.get(status) ?? 0) + 1)
       }),
     )
+    const seen = await along.stop()
+    expect(put.toSorted()).toEqual([...new Set(put)].toSorted())
     expect([...answers].filter(([status]) => status !== 200 && status !== 250)).toEqual([])
 
     const items = await t.dump()
@@ -93,7 +100,7 @@ describe.each([
     const logs = new Set<string>()
     for (const message of messages) logs.add(await t.logOf(message.connection, message.who))
     expect(logs.size).toBe(people.size)
-    for (const log of logs) found.push(...(await oneOrder(t, log)))
+    for (const log of logs) found.push(...(await oneOrder(t, log, seen.get(log) ?? [])))
     expect(found.toSorted()).toEqual(messages.map(({ text }) => text).toSorted())
     expect(new Set(items.filter((item) => item.sk.startsWith('E#')).map((item) => item.pk)).size).toBe(people.size)
   }, 120_000)
@@ -121,11 +128,37 @@ async function again(t: TestHub, kind: string): Promise<Connection> {
   return found
 }
 
-/** Three readers: the log whole, the timeline in pages of seven, and one that reads on from where he was. All see one order without gap. */
-async function oneOrder(t: TestHub, log: string): Promise<string[]> {
+/** A reader with a cursor in each log, who looks again and again while the crowd is writing. */
+function readAlong(t: TestHub) {
+  const seen = new Map<string, Entry[]>()
+  let going = true
+  const look = async () => {
+    for (const { log } of t.queue.sent) if (!seen.has(log)) seen.set(log, [])
+    for (const [log, entries] of seen)
+      entries.push(...(await readAfter(t.hub.store, { workspace: WORKSPACE, log }, entries.length)))
+  }
+  const reading = (async () => {
+    while (going) {
+      await look()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  })()
+  return {
+    async stop() {
+      going = false
+      await reading
+      await look()
+      return seen
+    },
+  }
+}
+
+/** Four readers: one during the crowd, the log whole, the timeline in pages of seven, and one after route. All see one order without gap. */
+async function oneOrder(t: TestHub, log: string, seen: Entry[]): Promise<string[]> {
   const whole: Entry[] = []
   for await (const entry of entriesAfter(t.hub.store, { workspace: WORKSPACE, log }, 0)) whole.push(entry)
   expect(whole.map((entry) => entry.seq)).toEqual(whole.map((_, index) => index + 1))
+  expect(seen).toEqual(whole)
   const paged: Entry[] = []
   for (let after: string | undefined; ; ) {
     const page = await readEntries(t.hub, WORKSPACE, log, { limit: 7, ...(after ? { after } : {}) })
