@@ -8,7 +8,7 @@ import { type Entry, isIncoming } from '../entry.ts'
 import type { CallingHub } from '../hub.ts'
 import { notifies, Routing } from '../routing/decide.ts'
 import { keys, type Place } from '../store/keys.ts'
-import { type Cursor, HOLD_MS, moveCursor, readCursorItem } from '../stream/cursor.ts'
+import { type Cursor, HOLD_MS, moveCursor, readCursor, readCursorItem } from '../stream/cursor.ts'
 import { entriesAfter, lastEntry } from '../stream/log.ts'
 import { readSnapshotItem } from '../stream/snapshot.ts'
 import { putDue } from './due.ts'
@@ -19,25 +19,35 @@ import { stateIn } from './streams.ts'
 export async function mirrorLog(hub: CallingHub, at: Place, connectionId: string): Promise<void> {
   const connection = await readConnection(hub, at.workspace, connectionId)
   if (connection?.status !== 'live' || !hub.tools[connection.kind]) return
+  const until = await mirrorRest(hub, at, connection)
+  if (until !== undefined) await putDue(hub, pokeTo('mirror', at, connection.id), until)
+}
+
+/** Undefined: all is shown; else the time at which to look again. */
+async function mirrorRest(hub: CallingHub, at: Place, connection: Connection): Promise<number | undefined> {
   const subscriber = `mirror:${connection.id}`
   const [cursorItem, snapshotItem] = await hub.store.getMany([keys.subscriber(at, subscriber), keys.snapshot(at)])
   const snapshot = readSnapshotItem(snapshotItem)
   let cursor: Cursor | undefined = readCursorItem(cursorItem)
-  if (cursor.waitUntil !== undefined && cursor.waitUntil > hub.now()) return
-  const releasedAt = (cursor.heldAt ?? 0) + HOLD_MS
-  if (cursor.attempt !== undefined && releasedAt > hub.now()) return putDue(hub, pokeTo('mirror', at, connection.id), releasedAt)
+  const busy = busyUntil(cursor)
+  if (busy > hub.now()) return busy
   const routings = await routingsFor(hub, at, cursor.done, snapshot.seq)
   const written = cursor.version
   for await (const entry of entriesAfter(hub.store, at, cursor.done)) {
     if (entry.seq > snapshot.seq) break
     cursor = await mirrorOne(hub, at, connection, entry, stateIn(snapshot), cursor, routings(entry.seq))
-    if (!cursor) return
+    if (!cursor) return Math.max(hub.now(), busyUntil(await readCursor(hub.store, at, subscriber)))
   }
   // Entries that the tool need not see are passed over in memory and noted once.
   if (cursor.version === written && cursor.done > (cursorItem ? readCursorItem(cursorItem).done : 0)) {
     await moveCursor(hub.store, at, subscriber, cursor, { done: cursor.done })
   }
+  return undefined
 }
+
+/** It waits for so long, or somebody may still be at it. */
+const busyUntil = ({ waitUntil = 0, attempt, heldAt = 0 }: Cursor): number =>
+  Math.max(waitUntil, attempt === undefined ? 0 : heldAt + HOLD_MS)
 
 /** What was decided last at or before a number: it tells which tools a message is for, and all that follows until the next one. */
 async function routingsFor(hub: CallingHub, at: Place, done: number, to: number): Promise<(seq: number) => Routing | undefined> {
@@ -63,11 +73,18 @@ async function mirrorOne(
   routing: Routing | undefined,
 ): Promise<Cursor | undefined> {
   if (standing(entry)) {
-    await mirrorLog(hub, { workspace: at.workspace, log: entry.data.from }, connection.id)
+    const until = await mirrorRest(hub, { workspace: at.workspace, log: entry.data.from }, connection)
+    if (until !== undefined) return wait(hub, at, connection, cursor, until)
     await adoptThread(hub, at, entry.data.from, connection)
   }
   if (!wanted(hub, connection, entry, routing)) return { done: entry.seq, version: cursor.version }
   return postEntry(hub, at, connection, entry, state, cursor)
+}
+
+/** What stands in the sealed log comes first; this log waits with it. */
+async function wait(hub: CallingHub, at: Place, connection: Connection, cursor: Cursor, waitUntil: number): Promise<undefined> {
+  await moveCursor(hub.store, at, `mirror:${connection.id}`, cursor, { done: cursor.done, waitUntil })
+  return undefined
 }
 
 /** Not what was erased, not what was before the tool was connected, not what agents wrote in this very tool, not what rules keep from it. */
