@@ -62,7 +62,7 @@ const speakers: Record<string, (asked: Asked, take: Take) => Answer> = {
   },
 
   /** A program that takes the webhook tool's posts. */
-  webhook: ({ body }, take) => ({ json: { id: take('', 'program', JSON.stringify(body)) } }),
+  webhook: ({ path, body }, take) => ({ json: { id: take('', path, JSON.stringify(body)) } }),
 }
 
 function fieldsOf(type: string, text: string): Record<string, unknown> {
