@@ -1,6 +1,7 @@
 /** /v1/customers: who they are, where they can be reached, and what is known of them. */
 import { VisibleError } from '@throughline/core/error.ts'
-import { change, createCustomer, mergeCustomers } from '@throughline/core/flow/change.ts'
+import { change, createCustomer, mergeCustomers, unmergeCustomer } from '@throughline/core/flow/change.ts'
+import { eraseCustomer } from '@throughline/core/flow/erase.ts'
 import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
 import * as z from 'zod/mini'
 import { CustomerJson } from './card.ts'
@@ -108,6 +109,35 @@ export const customers = [
       status: 200,
       body: await mergeCustomers(hub, workspace, param('id'), body.with, author),
     }),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/customers/:id/unmerge',
+    summary: 'Make some identities a customer of their own',
+    words: 'Both parts keep the common history. The id leads to the rest from now on.',
+    ...nothing,
+    body: z.strictObject({ identities: z.array(text(2_000)).check(z.minLength(1), z.maxLength(100)) }),
+    answers: {
+      200: { words: 'The two customers', schema: z.object({ own: z.string(), rest: z.string() }) },
+      422: { words: 'Not an identity of theirs, or nobody would remain' },
+    },
+    run: async ({ hub, workspace, author, param, body }) => ({
+      status: 200,
+      body: await unmergeCustomer(hub, workspace, param('id'), body.identities, author),
+    }),
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/customers/:id',
+    summary: 'Erase a customer',
+    words:
+      'Messages, files, notes, what is known of them: for good. Their next message makes a new customer. Asking again finishes what broke off.',
+    ...nothing,
+    answers: { 204: { words: 'Erased' } },
+    async run({ hub, workspace, author, param }) {
+      await eraseCustomer(hub, workspace, param('id'), author)
+      return { status: 204 }
+    },
   }),
   route({
     method: 'get',

@@ -4,15 +4,17 @@ import type { Author, Entry, Fact } from '../entry.ts'
 import { VisibleError } from '../error.ts'
 import type { Hub } from '../hub.ts'
 import { normalAddress } from '../identity/normal.ts'
-import { findLog, findOrOpen } from '../identity/record.ts'
+import { findLog, findOrOpen, moveOn } from '../identity/record.ts'
 import { identityKey } from '../identity.ts'
+import type { Poke } from '../queue/queue.ts'
 import { append } from '../stream/append.ts'
-import { merge } from '../stream/belong.ts'
+import { merge, unmerge } from '../stream/belong.ts'
 import { claimId } from '../stream/claim.ts'
+import { live } from '../stream/seal.ts'
 import { clean } from './clean.ts'
 import { pokeAll, pokesFor } from './poke.ts'
 import { existing, gone } from './reply.ts'
-import { streamsOf } from './streams.ts'
+import { stateOf, streamsOf } from './streams.ts'
 
 export async function change(hub: Hub, workspace: string, customer: string, fact: Fact, key?: string): Promise<Entry> {
   await existing(hub, workspace, customer)
@@ -41,12 +43,9 @@ export async function createCustomer(hub: Hub, workspace: string, wanted: NewCus
     throw new VisibleError(400, 'no_identity', 'A customer needs at least one identity: a channel and an address.')
   const identities = []
   for (const one of wanted.identities) identities.push(await identityFor(hub, workspace, one))
-  for (const { key } of identities) refuseTaken(await findLog(hub.store, workspace, key))
+  for (const { key } of identities) refuseTaken(await holderOf(hub, workspace, key))
   const log = hub.id()
-  for (const { key } of identities) {
-    const holder = await findOrOpen(hub.store, workspace, key, () => log)
-    if (holder !== log) refuseTaken(holder)
-  }
+  for (const { key } of identities) await take(hub, workspace, key, log)
   await put(hub, workspace, log, { kind: 'identity', author, data: { identities } }, 'created')
   const { name, externalIds } = wanted
   if (name || externalIds)
@@ -58,6 +57,20 @@ export async function createCustomer(hub: Hub, workspace: string, wanted: NewCus
       'created',
     )
   return { id: log }
+}
+
+/** Whose identity this is; nobody's where its customer was erased. */
+async function holderOf(hub: Hub, workspace: string, key: string): Promise<string | undefined> {
+  const log = await findLog(hub.store, workspace, key)
+  return log && (await live(streamsOf(hub, workspace), key, log)) ? log : undefined
+}
+
+async function take(hub: Hub, workspace: string, key: string, log: string): Promise<void> {
+  const holder = await findOrOpen(hub.store, workspace, key, () => log)
+  if (holder === log) return
+  refuseTaken(await holderOf(hub, workspace, key))
+  // Of an erased customer. Somebody may write from this address at this very moment and be first.
+  if (!(await moveOn(hub.store, workspace, key, holder, log))) refuseTaken(await findLog(hub.store, workspace, key))
 }
 
 function refuseTaken(customer: string | undefined): void {
@@ -108,12 +121,52 @@ export async function mergeCustomers(
   const a = await existing(hub, workspace, customer)
   const b = await existing(hub, workspace, other)
   if (a.at.log === b.at.log) return { id: a.at.log }
-  const live = await merge(streamsOf(hub, workspace), { who: '*', start: customer }, { who: '*', start: other })
-  if (!live) throw gone()
-  hub.logger.info('customer.merged', { workspace, customer: live, by: author.kind })
-  await pokeAll(hub, [
-    { to: 'route', workspace, log: live },
-    { to: 'deliver', workspace, log: live },
-  ])
-  return { id: live }
+  const id = await merge(streamsOf(hub, workspace), { who: '*', start: customer }, { who: '*', start: other })
+  if (!id) throw gone()
+  hub.logger.info('customer.merged', { workspace, customer: id, by: author.kind })
+  await pokeAll(hub, drained(workspace, id))
+  return { id }
+}
+
+/** A log that goes on from others: route brings identities and marks on, deliver sends what was left there. */
+const drained = (workspace: string, log: string): Poke[] => [
+  { to: 'route', workspace, log },
+  { to: 'deliver', workspace, log },
+]
+
+/** Takes identities out of a customer into one of their own. `rest` is who the customer's id leads to from now on. */
+export async function unmergeCustomer(
+  hub: Hub,
+  workspace: string,
+  customer: string,
+  identities: readonly string[],
+  author: Author,
+): Promise<{ own: string; rest: string }> {
+  const leaving = new Set(identities)
+  if (leaving.size === 0)
+    throw new VisibleError(422, 'no_identity', 'Name at least one identity that becomes a customer of its own.')
+  await existing(hub, workspace, customer)
+  const check = async (log: string) => {
+    const { state } = await stateOf(hub, { workspace, log })
+    refuseForeign(
+      leaving,
+      state.identities.map(({ key }) => key),
+    )
+  }
+  const parts = await unmerge(streamsOf(hub, workspace), { who: '*', start: customer }, [...leaving], { author, check })
+  if (!parts) throw gone()
+  hub.logger.info('customer.unmerged', { workspace, customer: parts.rest, own: parts.own, by: author.kind })
+  await pokeAll(hub, [...drained(workspace, parts.rest), ...drained(workspace, parts.own)])
+  return parts
+}
+
+function refuseForeign(leaving: ReadonlySet<string>, theirs: readonly string[]): void {
+  if ([...leaving].some((identity) => !theirs.includes(identity)))
+    throw new VisibleError(
+      422,
+      'unknown_identity',
+      'One of these is no identity of this customer. Read the customer for their keys.',
+    )
+  if (leaving.size === theirs.length)
+    throw new VisibleError(422, 'nothing_left', 'These are all identities of this customer: nobody would remain.')
 }

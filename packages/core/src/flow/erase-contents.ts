@@ -13,7 +13,8 @@ const LATE_MS = 10 * 60_000
 
 export async function eraseContents(hub: Hub, workspace: string, past: readonly Past[]): Promise<void> {
   const logs = past.map(({ log }) => log)
-  for (const { log, mine } of past) {
+  // The log that bears the seal comes last: until all is done, route finds the seal before it and does the rest.
+  for (const { log, mine } of past.toReversed()) {
     const at = { workspace, log }
     if (mine) await erasePart({ hub, at, logs }, mine)
     else {

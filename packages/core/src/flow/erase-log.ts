@@ -1,4 +1,5 @@
 /** Takes one customer's contents out of one log. What an entry names goes before the entry, so that a repeat after a crash still finds it. */
+import { forgetSeen } from '../agent/seen.ts'
 import { fold } from '../customer/fold.ts'
 import { emptyState, proofsOf, type State } from '../customer/state.ts'
 import { fromDeliveryItem } from '../delivery/record.ts'
@@ -45,6 +46,7 @@ export async function erasePart(erasing: Erasing, mine: Mine): Promise<void> {
     }
     if (goes) await hub.store.delete(keys.routed(at, entry.seq))
   }
+  await forgetSeen(hub.store, at, mine)
   for (;;) {
     const snapshot = await readSnapshot(hub.store, at)
     const { state } = await leftOf(hub, at, snapshot.seq)

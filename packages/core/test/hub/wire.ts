@@ -80,7 +80,7 @@ const wires: Readonly<Record<string, Wire>> = {
       const sender = JSON.stringify({ id: viberUser(said.who), name: `Ann ${said.who}` })
       const message = JSON.stringify({ type: 'text', text: said.text })
       const token = `5741311803${digits(numberOf(said), 9)}`
-      const text = `{"event":"message","timestamp":1767600000000,"message_token":${token},"sender":${sender},"message":${message}}`
+      const text = `{"event":"message","timestamp":${timeOf(said)},"message_token":${token},"sender":${sender},"message":${message}}`
       return { body: new TextEncoder().encode(text) }
     },
     receipt: (id, _reference, state) => {
