@@ -24,12 +24,17 @@ export const Mark = z.object({
 })
 export type Mark = z.infer<typeof Mark>
 
-/** `blob`: where the whole text lies when it is over TEXT_LIMIT bytes; `text` is then its beginning. */
+/**
+ * `blob`: where the whole text lies when it is over TEXT_LIMIT bytes; `text` is then its beginning. Of mail, blobs as well (in an event
+ * the `ref` of one of its `files`): `full` with the quotes and the signature that `text` leaves out, `html` as it was laid out, made safe.
+ */
 export const TextPart = z.object({
   type: z.literal('text'),
   text: z.string(),
   marks: z.optional(z.array(Mark)),
   blob: z.optional(z.string()),
+  full: z.optional(z.string()),
+  html: z.optional(z.string()),
 })
 /** `marks`: the caption's. */
 const media = { media: Media, caption: z.optional(z.string()), marks: z.optional(z.array(Mark)) }
@@ -55,6 +60,16 @@ export const ButtonsPart = z.object({
   text: z.string(),
   buttons: z.array(z.object({ label: z.string(), value: z.optional(z.string()), url: z.optional(z.string()) })),
 })
+/**
+ * A message that the provider approved before, by its own `id` there (Twilio's Content SID). `text`: what it says; goes to the stream,
+ * and out where a channel knows no templates. `{{name}}` in it is filled in.
+ */
+export const TemplatePart = z.object({
+  type: z.literal('template'),
+  id: z.string(),
+  variables: z.record(z.string(), z.string()),
+  text: z.optional(z.string()),
+})
 /** What the channel knows and we do not: kept by its own name with words for people ("[poll] Tea or coffee?"). */
 export const OtherPart = z.object({ type: z.literal('other'), kind: z.string(), text: z.string() })
 
@@ -67,6 +82,7 @@ export const Part = z.discriminatedUnion('type', [
   LocationPart,
   ContactPart,
   ButtonsPart,
+  TemplatePart,
   OtherPart,
 ])
 export type Part = z.infer<typeof Part>
@@ -90,9 +106,13 @@ export function plainPart(part: Part): string {
       return `[contact] ${[part.name, part.phone, part.email].filter(Boolean).join(', ')}`
     case 'buttons':
       return [part.text, ...part.buttons.map((button, index) => `${index + 1}. ${button.label}`)].join('\n')
+    case 'template':
+      return part.text?.replace(/\{\{\s*(\w+)\s*\}\}/g, (all, name) => part.variables[name] ?? all) ?? templateWords(part)
     default:
       return `[${part.type}]${part.media.name ? ` ${part.media.name}` : ''}${part.caption ? ` ${part.caption}` : ''}`
   }
 }
+
+const templateWords = ({ id, variables }: z.infer<typeof TemplatePart>) => `[template] ${[id, ...Object.values(variables)].join(', ')}`
 
 export const plain = (parts: readonly Part[]): string => parts.map(plainPart).join('\n')

@@ -112,6 +112,10 @@ async function keepFiles(hub: Hub, workspace: string, id: string, event: Extract
     blobs.set(file.ref, blob)
   }
   return event.parts.map((part) => {
+    if (part.type === 'text') {
+      const [full, html] = [blobs.get(part.full ?? ''), blobs.get(part.html ?? '')]
+      return { ...part, ...(full && { full }), ...(html && { html }) }
+    }
     const blob = isMedia(part) && part.media.ref ? blobs.get(part.media.ref) : undefined
     return blob && isMedia(part) ? { ...part, media: { ...part.media, ref: undefined, blob } } : part
   })

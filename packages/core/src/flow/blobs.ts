@@ -3,13 +3,13 @@ import type { Entry, Fact } from '../entry.ts'
 import type { Hub } from '../hub.ts'
 import { isMedia, type Part } from '../message.ts'
 
-const ofPart = (part: Part): string | undefined =>
-  isMedia(part) ? part.media.blob : part.type === 'text' ? part.blob : undefined
+const ofPart = (part: Part): (string | undefined)[] =>
+  isMedia(part) ? [part.media.blob] : part.type === 'text' ? [part.blob, part.full, part.html] : []
 
 export function blobsOf(fact: Fact | Entry): string[] {
   const parts = fact.kind === 'message' || fact.kind === 'edit' ? fact.parts : []
   const own = fact.kind === 'media' ? [fact.data.blob] : []
-  return [...parts.map(ofPart), ...own].filter((blob) => blob !== undefined)
+  return [...parts.flatMap(ofPart), ...own].filter((blob) => blob !== undefined)
 }
 
 /** Where the copy of a message's file will lie; fixed, so that a repeat overwrites it and an erasure finds it. */

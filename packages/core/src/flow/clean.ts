@@ -27,8 +27,11 @@ export async function offload(hub: Hub, workspace: string, entry: string, parts:
       const bytes = Buffer.from(part.text)
       const blob = `${workspace}/text/${entry}/${index}-${contentKey(bytes)}`
       await hub.blobs.put(blob, { bytes, mime: 'text/plain; charset=utf-8' })
+      const { full, html } = part
       return {
         type: 'text',
+        ...(full && { full }),
+        ...(html && { html }),
         text: part.text
           .slice(0, PREVIEW)
           .toWellFormed()

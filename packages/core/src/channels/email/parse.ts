@@ -1,20 +1,18 @@
 /** Raw mail in, events out. Bytes go to the parser as they came: charsets are its business. */
-import PostalMime, { type Email } from 'postal-mime'
+import type { Email } from 'postal-mime'
 import type { ChannelEvent, Connection, HookRequest } from '../../channel.ts'
 import { header, isAutomatic, LOOP_HEADER } from './automatic.ts'
 import { bodyOf } from './body.ts'
+import { readMail } from './charset.ts'
 import { idsOf, ownId } from './ids.ts'
 import { reportOf } from './report.ts'
 import { senderOf } from './sender.ts'
 import { oneLine, threadOf } from './thread.ts'
 
-/** Depth and headers are where bombs hide; nested mails stay files, their words are not the customer's. */
-const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 512 * 1024, forceRfc822Attachments: true }
-
 export async function parse(request: HookRequest, connection: Connection): Promise<ChannelEvent[]> {
   const envelope = request.mail
   if (!envelope) return [{ type: 'unknown', kind: 'no mail' }]
-  const mail = await PostalMime.parse(request.body, LIMITS).catch(() => undefined)
+  const mail = await readMail(request.body)
   if (!mail) return [{ type: 'unknown', kind: 'unreadable mail' }]
   if (header(mail, LOOP_HEADER) === connection.id) return []
   const report = reportOf(mail, connection.address)
