@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
 
 const FLAGS = [
   '--no-sandbox',
@@ -13,8 +12,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-/** For whatever a person would wait for on a busy machine. */
-const PATIENCE = 40_000
+/** Milliseconds for whatever a person would wait for, on a busy machine. */
+export const PATIENCE = 40_000
 const PICTURES = join(import.meta.dirname, '../../.build/browser')
 
 export const openBrowser = (): Promise<Browser> =>
@@ -75,6 +74,3 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
     close: () => context.close(),
   }
 }
-
-/** Asks again until it is so. */
-export const eventually = <T>(ask: () => T | Promise<T>) => expect.poll(ask, { timeout: PATIENCE, interval: 100 })

@@ -1,12 +1,13 @@
 /** The page of phones as a person uses it: Ann's five phones, and the inbox in its frame. */
 import type { FrameLocator, Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
-import { eventually } from './browser.ts'
 
 /** As the phone's app is called on the page, and as the inbox calls the channel. */
 export const APPS = { Telegram: 'Telegram', WhatsApp: 'WhatsApp', Messages: 'SMS', Viber: 'Viber', Mail: 'E-mail' } as const
 export type App = keyof typeof APPS
 export const apps = Object.keys(APPS).filter((name): name is App => name in APPS)
+
+/** What is said of a message that the provider has taken. */
+const GONE = /^(sent|delivered|read|accepted by the provider)$/
 
 export type File = { name: string; mimeType: string; buffer: Buffer }
 
@@ -83,9 +84,24 @@ export class Inbox {
     return this.rows().filter({ hasText: words }).getByRole('link')
   }
 
+  /** By a click on the row that shows these words, which the conversation then shows as well; its script runs when this resolves. */
+  async open(words: string): Promise<void> {
+    await this.row(words).click()
+    await this.message(words).waitFor()
+    await this.loaded()
+  }
+
+  private async loaded(): Promise<void> {
+    const frame = await (await this.box.elementHandle())?.ownerFrame()
+    await frame?.waitForLoadState()
+  }
+
   /** What the reply box says before one sends. */
-  async willGo(): Promise<string> {
-    return (await this.at.locator('.destination').textContent()) ?? ''
+  willGo(words: string): Promise<void> {
+    return this.at
+      .locator('.destination')
+      .filter({ hasText: `Will go out by ${words}` })
+      .waitFor()
   }
 
   /** In the order of the stream. */
@@ -104,16 +120,14 @@ export class Inbox {
   /** Typed and sent by keys once the box says where it will go; its sentence must say the same. */
   async answer(app: App, text: string, file?: File): Promise<void> {
     const why = `${APPS[app]}, because they wrote there`
-    await eventually(() => this.willGo()).toContain(`Will go out by ${why}`)
+    await this.willGo(why)
     if (file) await this.at.getByLabel('Attach a file').setInputFiles(file)
     await this.box.click()
     await this.box.pressSequentially(text)
     await this.box.press('Control+Enter')
     const sent = this.message(text)
-    await sent.waitFor()
-    await eventually(() => sent.locator('.fate').textContent()).toContain(why)
-    await eventually(() => sent.locator('.tick').textContent()).toMatch(/^(sent|delivered|read|accepted by the provider)$/)
-    expect(await this.box.inputValue()).toBe('')
+    await sent.locator('.fate').filter({ hasText: why }).waitFor()
+    await sent.locator('.tick').filter({ hasText: GONE }).waitFor()
   }
 
   /** By the side panel: with the customer whose name, channel or address the choice shows. */
@@ -125,14 +139,15 @@ export class Inbox {
     const option = choice.getByRole('option').filter({ hasText: other })
     await choice.selectOption((await option.textContent()) ?? '')
     await this.at.getByRole('button', { name: 'Merge', exact: true }).click()
+    await this.line('both conversations are one').last().waitFor()
+    await this.loaded()
   }
 }
 
 export const inboxOn = (page: Page): Inbox => new Inbox(page.frameLocator('iframe.inbox'))
 
-/** Loaded, and not only placed. */
+/** Loaded, and not only placed: a broken picture cannot be decoded. */
 export async function isDrawn(image: Locator): Promise<void> {
-  await eventually(() =>
-    image.evaluate((node) => node instanceof HTMLImageElement && node.complete && node.naturalWidth > 0),
-  ).toBe(true)
+  await image.scrollIntoViewIfNeeded()
+  await image.evaluate((node) => (node instanceof HTMLImageElement ? node.decode() : Promise.reject(new Error('no picture'))))
 }
