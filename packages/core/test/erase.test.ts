@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../src/connector.ts'
 import type { Author } from '../src/entry.ts'
 import { change, createCustomer, mergeCustomers, unmergeCustomer } from '../src/flow/change.ts'
+import { recordSent } from '../src/flow/deliver-outcome.ts'
 import { eraseCustomer } from '../src/flow/erase.ts'
 import { heal } from '../src/flow/heal.ts'
 import { reply } from '../src/flow/reply.ts'
@@ -10,7 +11,7 @@ import { readDelivery, readEntries } from '../src/flow/timeline.ts'
 import { listCustomers, markRead, readCard } from '../src/flow/view.ts'
 import type { CallingHub } from '../src/hub.ts'
 import { plain } from '../src/message.ts'
-import { placeOf } from '../src/store/keys.ts'
+import { keys, placeOf } from '../src/store/keys.ts'
 import type { Item } from '../src/store/store.ts'
 import { copyOf, Died, dyingAt, type ListedBlobs, listedBlobs } from './hub/crash.ts'
 import { fixturesOf } from './hub/wire.ts'
@@ -241,6 +242,65 @@ describe('an erased customer', () => {
     expect(await t.logOf(on.sms, ANN)).toBe(imported.id)
     const taken = createCustomer(t.hub, WORKSPACE, { identities: [{ channel: 'sms', address: '+15005551001' }] }, ivan)
     expect(await refusal(taken)).toBe('409 identity_taken')
+  })
+})
+
+describe('workers that began before an erasure', () => {
+  it('deliver: what they record when it is over goes a while later', async () => {
+    await open('memory')
+    const customer = await ann()
+    await eraseCustomer(t.hub, WORKSPACE, customer, ivan)
+    const at = { workspace: WORKSPACE, log: customer }
+    const decision = {
+      at: '',
+      seq: 1,
+      version: '',
+      refused: [
+        { identity: 'sms:*:+15005551001', channel: 'sms', title: 'SMS', address: '+15005551001', why: 'behind' as const },
+      ],
+    }
+    const sent = {
+      entry: 'late',
+      seq: 1,
+      unit: 0,
+      state: 'sent' as const,
+      at: '',
+      providerId: 'SM1',
+      connection: on.sms.id,
+      decision,
+    }
+    await recordSent(t.hub, at, sent)
+    expect(linesWith(await t.dump(), HERS)).not.toEqual([])
+    await t.move(11 * 60_000)
+    expect(linesWith(await t.dump(), HERS)).toEqual([])
+    expect((await t.dump()).filter(({ pk }) => pk.startsWith('P#'))).toEqual([])
+  })
+
+  it('route: its snapshot comes too late, and it takes back what it claimed', async () => {
+    await open('memory')
+    t.clock.now += 60_000
+    await t.say(on.sms, { who: ANN, text: 'zebra one', at: t.clock.now })
+    const customer = await t.logOf(on.sms, ANN)
+    const poke = t.queue.waiting.shift()
+    let erased = false
+    const slow: CallingHub = {
+      ...t.hub,
+      store: {
+        ...t.hub.store,
+        put: async (item, when) => {
+          if (item.sk === keys.snapshot({ workspace: WORKSPACE, log: customer }).sk && !erased) {
+            erased = true
+            await eraseCustomer(t.hub, WORKSPACE, customer, ivan)
+          }
+          return t.hub.store.put(item, when)
+        },
+      },
+    }
+    if (poke) await runPoke(slow, poke)
+    await t.drain()
+    expect(erased).toBe(true)
+    expect(linesWith(await t.dump(), HERS)).toEqual([])
+    expect(await refusal(readCard(t.hub, WORKSPACE, customer))).toBe('410 customer_erased')
   })
 })
 
