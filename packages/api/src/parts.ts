@@ -3,7 +3,7 @@ import { mediaUrl } from '@throughline/core/blobs/link.ts'
 import type { Entry } from '@throughline/core/entry.ts'
 import { VisibleError } from '@throughline/core/error.ts'
 import type { Hub } from '@throughline/core/hub.ts'
-import { ButtonsPart, ContactPart, isMedia, LocationPart, Mark, type Part } from '@throughline/core/message.ts'
+import { ButtonsPart, ContactPart, isMedia, LocationPart, Mark, type Part, TemplatePart } from '@throughline/core/message.ts'
 import * as z from 'zod/mini'
 import { name, text } from './schema.ts'
 
@@ -24,6 +24,7 @@ export const SendPart = name(
     LocationPart,
     ContactPart,
     ButtonsPart,
+    TemplatePart,
   ]),
 )
 export type SendPart = z.infer<typeof SendPart>

@@ -21,7 +21,10 @@ export type Capabilities = {
   contact: boolean
   /** Most buttons of one message; 0: none. */
   buttons: number
-  formatting: boolean
+  /** `true`: marks lie beside the text. Signs: they are written into it. `false`: words alone. */
+  formatting: boolean | Signs
+  /** Carries `template` parts; absent: they go out as what they say. */
+  templates?: true
   /** One unit may carry all parts of a message (mail). */
   bundles: boolean
   /** May we write to an address that never wrote to us? */

@@ -38,6 +38,10 @@ export const Profile = z.object({
   language: z.optional(z.string()),
   phone: z.optional(z.string()),
   email: z.optional(z.string()),
+  /** The provider's own id of this person where `address` is another (WhatsApp's BSUID beside a phone): proves the same person later. */
+  id: z.optional(z.string()),
+  /** Writes from where nobody can be written to (an SMS signed by a name, a short code). */
+  unanswerable: z.optional(z.literal(true)),
 })
 export type Profile = z.infer<typeof Profile>
 

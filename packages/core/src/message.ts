@@ -113,6 +113,7 @@ export function plainPart(part: Part): string {
   }
 }
 
-const templateWords = ({ id, variables }: z.infer<typeof TemplatePart>) => `[template] ${[id, ...Object.values(variables)].join(', ')}`
+const templateWords = ({ id, variables }: z.infer<typeof TemplatePart>) =>
+  `[template] ${[id, ...Object.values(variables)].join(', ')}`
 
 export const plain = (parts: readonly Part[]): string => parts.map(plainPart).join('\n')

@@ -1,4 +1,4 @@
-import type { Part } from '@throughline/core/message.ts'
+import { type Part, plainPart } from '@throughline/core/message.ts'
 import type { Child } from 'hono/jsx'
 import type { Page } from '../page.ts'
 import type { MediaFact } from './told.ts'
@@ -21,6 +21,12 @@ export function PartView({ page, part, fetched, link }: Props) {
               </a>
             </>
           )}
+        </p>
+      )
+    case 'template':
+      return (
+        <p class="text" dir="auto">
+          <Linked text={plainPart(part)} />
         </p>
       )
     case 'other':

@@ -8,11 +8,16 @@ const THREADS = 3
 /** What an entry tells of the identity it came from. */
 export function heard(entry: Entry, data: { address?: string; profile?: Profile }): IdentityState {
   const key = entry.identity ?? ''
-  const { phone, email } = data.profile ?? {}
-  const proven = [...(phone ? [`phone:${phone}`] : []), ...(email ? [`email:${email}`] : [])]
+  const channel = entry.channel ?? readIdentityKey(key).channel
+  const { phone, email, id } = data.profile ?? {}
+  const proven = [
+    ...(phone ? [`phone:${phone}`] : []),
+    ...(email ? [`email:${email}`] : []),
+    ...(id ? [`id:${channel}:${id}`] : []),
+  ]
   return {
     key,
-    channel: entry.channel ?? readIdentityKey(key).channel,
+    channel,
     address: data.address ?? readIdentityKey(key).address,
     ...(entry.connection ? { connection: entry.connection } : {}),
     ...(data.profile ? { profile: data.profile } : {}),

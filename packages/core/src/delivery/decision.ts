@@ -3,11 +3,12 @@ import * as z from 'zod/mini'
 
 /** Why a candidate was taken. */
 export const Reason = z.enum(['via', 'current', 'wish', 'order', 'recent'])
-/** Why a candidate was not: `behind` could have been taken, the others could not. */
+/** Why a candidate was not: `behind` could have been taken, the others could not. `unanswerable`: nobody can write to this address. */
 export const Refusal = z.enum([
   'behind',
   'optedOut',
   'blocked',
+  'unanswerable',
   'disconnected',
   'windowClosed',
   'cannotWriteFirst',

@@ -64,6 +64,8 @@ const WORDS: Record<Language, Words> = {
           return `they opted out of ${one.title}`
         case 'blocked':
           return `they blocked us on ${one.title}`
+        case 'unanswerable':
+          return `${one.title} takes no answers to ${one.address}`
         case 'disconnected':
           return `${one.title} is ${one.detail === 'paused' ? 'paused' : 'not connected'}`
         case 'windowClosed':
@@ -102,6 +104,8 @@ const WORDS: Record<Language, Words> = {
           return `${one.title}: клиент отписался`
         case 'blocked':
           return `${one.title}: клиент нас заблокировал`
+        case 'unanswerable':
+          return `${one.title}: на ${one.address} ответить нельзя`
         case 'disconnected':
           return `${one.title}: ${one.detail === 'paused' ? 'на паузе' : 'не подключён'}`
         case 'windowClosed':

@@ -17,6 +17,7 @@ export type Reachable = {
     lastInAt?: string | undefined
     optedOut?: { at: string; why: string } | undefined
     blocked?: { at: string; why: string } | undefined
+    profile?: { unanswerable?: true | undefined } | undefined
   }[]
   current?: { identity: string; at: string } | undefined
   wish?: string | undefined
@@ -29,7 +30,7 @@ export type Way = {
   status: ConnectionStatus
   /** The part of an identity's key that says for which account it is valid. */
   account: string
-  capabilities: Pick<Capabilities, 'window' | 'writeFirst' | 'scope' | 'media' | 'location' | 'contact'>
+  capabilities: Pick<Capabilities, 'window' | 'writeFirst' | 'scope' | 'media' | 'location' | 'contact' | 'templates'>
 }
 
 export type Policy = {
@@ -41,6 +42,8 @@ export type Policy = {
   via?: string | undefined
   /** What the reply is made of. */
   needs: readonly PartType[]
+  /** It holds a template that has no words beside its id: only a channel with templates can say it. */
+  wordless?: boolean
   /** Identities on which this reply failed already for good. */
   failed: readonly string[]
   version: string
@@ -90,6 +93,10 @@ function rank(policy: Policy, state: Reachable): { identity: Identity; reason: C
     )
 }
 
+/** A reply of templates alone may go out where free words may not: after the window, and first. */
+const lifted = ({ needs }: Policy, { window, templates }: Way['capabilities']): boolean =>
+  templates === true && window?.lift === 'template' && needs.length > 0 && needs.every((type) => type === 'template')
+
 /** The connection it was last heard on; if that is gone, another live one that can reach the same address. */
 function wayOf(policy: Policy, identity: Identity): Way | undefined {
   const own = policy.ways.find((way) => way.connection === identity.connection)
@@ -99,7 +106,8 @@ function wayOf(policy: Policy, identity: Identity): Way | undefined {
     (way) => way.capabilities.scope === 'global' || identity.key.startsWith(`${way.kind}:${encodeURIComponent(way.account)}:`),
   )
   // A bot that may not write first must be the one that was written to.
-  return valid && (valid.capabilities.writeFirst || !identity.connection || valid.account === own?.account) ? valid : own
+  const first = valid && (valid.capabilities.writeFirst || lifted(policy, valid.capabilities))
+  return valid && (first || !identity.connection || valid.account === own?.account) ? valid : own
 }
 
 function describe(identity: Identity, way: Way | undefined): Candidate {
@@ -122,7 +130,10 @@ function refusal(policy: Policy, identity: Identity, way: Way | undefined, candi
   if (way?.status !== 'live') return { why: 'disconnected', ...(way ? { detail: way.status } : {}) }
   if (identity.blocked) return { why: 'blocked', detail: identity.blocked.at }
   if (identity.optedOut) return { why: 'optedOut', detail: identity.optedOut.why }
+  if (identity.profile?.unanswerable) return { why: 'unanswerable' }
   if (policy.failed.includes(identity.key)) return { why: 'failed' }
+  if (policy.wordless && !way.capabilities.templates) return { why: 'cannotCarry' }
+  if (lifted(policy, way.capabilities)) return undefined
   if (!identity.lastInAt && !way.capabilities.writeFirst) return { why: 'cannotWriteFirst' }
   if (way.capabilities.window && !(candidate.windowClosesAt && Date.parse(candidate.windowClosesAt) - MARGIN_MS > now)) {
     return { why: 'windowClosed', ...(candidate.windowClosesAt ? { detail: candidate.windowClosesAt } : {}) }

@@ -91,12 +91,14 @@ async function factOf(
   }
 }
 
-const profileOf = ({ name, username, language, phone, email }: Sender): Profile => ({
+const profileOf = ({ name, username, language, phone, email, id, unanswerable }: Sender): Profile => ({
   ...(name && { name }),
   ...(username && { username }),
   ...(language && { language }),
   ...(phone && { phone }),
   ...(email && { email }),
+  ...(id && { id }),
+  ...(unanswerable && { unanswerable }),
 })
 
 /** Bytes that came with the request itself (mail) are ours before the entry stands. */

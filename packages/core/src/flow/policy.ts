@@ -27,6 +27,7 @@ export async function decideWay(hub: Hub, workspace: string, state: State, askin
     order: config.order,
     via: asking.via,
     needs: asking.parts.map((part) => part.type),
+    wordless: asking.parts.some((part) => part.type === 'template' && !part.text),
     failed: asking.failed ?? [],
     version,
     seq: asking.seq,
