@@ -25,7 +25,7 @@ function bodyOf(type: string, bytes: Buffer): unknown {
 
 type FileField = { name: string; text: string }
 
-/** Node's own reader refuses grammY's spelling of the headers. A field `attach://x` (Telegram) becomes the file of the field `x`. */
+/** Node's own reader refuses grammY's spelling of the headers. `attach://x` (Telegram), also deep in JSON, becomes the file of the field `x`. */
 function multipart(text: string, boundary: string): Record<string, unknown> {
   const values: Record<string, string> = {}
   const files: Record<string, FileField> = {}
@@ -37,8 +37,13 @@ function multipart(text: string, boundary: string): Record<string, unknown> {
     if (file === undefined) values[name] = content
     else files[name] = { name: file, text: content }
   }
-  const attached = Object.values(values).flatMap((value) => (value.startsWith('attach://') ? [value.slice(9)] : []))
-  const fields = Object.entries(values).map(([name, value]) => [name, files[value.replace('attach://', '')] ?? value])
+  const attached = Object.values(values).flatMap((value) => [...value.matchAll(/attach:\/\/([^"]+)/g)].map(([, name]) => name))
+  const attach = (_: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith('attach://') ? (files[value.slice(9)] ?? value) : value
+  const fields = Object.entries(values).map(([name, value]) => [
+    name,
+    /"attach:/.test(value) ? JSON.parse(value, attach) : attach(name, value),
+  ])
   return {
     ...Object.fromEntries(fields),
     ...Object.fromEntries(Object.entries(files).filter(([name]) => !attached.includes(name))),

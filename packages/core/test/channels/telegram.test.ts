@@ -96,6 +96,39 @@ describe('poll', () => {
     expect(inspect(said, { depth: 9 })).not.toContain('not-a-real-token')
   })
 
+  test('a pressed button is answered after it was stored; too late is no loss', async () => {
+    const press = (update_id: number) => ({
+      update_id,
+      callback_query: {
+        id: `press-${update_id}`,
+        from: { id: 7 },
+        message: { message_id: 1, date: 0, chat: { id: 7, type: 'private' } },
+        chat_instance: '1',
+        data: 'yes',
+      },
+    })
+    const late = no(400, 'Bad Request: query is too old and response timeout expired or query ID is invalid')
+    provider.answer(ok([press(5), press(6), update(7)]), ok(true), late)
+    const stop = new AbortController()
+    const connection = provider.connection(fixtures.connection)
+    const stored: unknown[] = []
+    const take = async (request: HookRequest) => {
+      const [event] = await telegram.parse(request, connection)
+      stored.push([event?.type === 'message' && event.parts, asked().at(-1)?.[0]])
+      if (stored.length === 3) stop.abort()
+    }
+    await telegramCalls.poll?.(connection, testContext(), take, stop.signal)
+    expect(stored).toEqual([
+      [[{ type: 'text', text: 'yes' }], 'getUpdates'],
+      [[{ type: 'text', text: 'yes' }], 'answerCallbackQuery'],
+      [[{ type: 'text', text: 'no. 7' }], 'answerCallbackQuery'],
+    ])
+    expect(asked().slice(1)).toEqual([
+      ['answerCallbackQuery', { callback_query_id: 'press-5' }],
+      ['answerCallbackQuery', { callback_query_id: 'press-6' }],
+    ])
+  })
+
   test('ends at once when it is told to, also while Telegram keeps it waiting', async () => {
     provider.answer({ hang: true })
     const stop = new AbortController()
@@ -123,7 +156,16 @@ describe('webhook or polling', () => {
       ['getMe', {}],
       ['deleteWebhook', {}],
     ])
-    expect((await telegramCalls.check(connection, real())).map((one) => one.ok)).toEqual([true, true, true])
+    expect((await telegramCalls.check(connection, real())).map((one) => one.ok)).toEqual([true, true, true, true])
+  })
+
+  test('a port that Telegram does not call is refused before any call', async () => {
+    const at = (hookUrl: string) => telegramCalls.connect({ ...fixtures.connection, hookUrl }, real())
+    await expect(at('https://hub.example:9443/hooks/x')).rejects.toMatchObject({ code: 'port_not_called' })
+    expect(provider.requests).toEqual([])
+    provider.answer(me, ok(true))
+    await at('https://hub.example:8443/hooks/x')
+    expect(asked()).toHaveLength(2)
   })
 
   test('plain http towards a stand-in of ours is a webhook', async () => {

@@ -4,6 +4,7 @@ import type { CallContext, ChannelCalls, Connection } from '../../channel.ts'
 import type { Check, Connected } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
 import { apiOf, call } from './api.ts'
+import { edit, react, remove, typing } from './change.ts'
 import { classify } from './classify.ts'
 import { media } from './media.ts'
 import { poll, UPDATES } from './poll.ts'
@@ -12,7 +13,12 @@ import { send } from './send.ts'
 /** Telegram calls https only; a stand-in of ours may be called by plain http. */
 const callable = (connection: Connection) => connection.hookUrl.startsWith('https://') || connection.apiRoot !== undefined
 
+/** Where Telegram calls at all. */
+const PORTS = ['', '80', '88', '443', '8443']
+
 async function connect(connection: Connection, context: CallContext): Promise<Connected> {
+  if (connection.apiRoot === undefined && callable(connection) && !PORTS.includes(new URL(connection.hookUrl).port))
+    throw new VisibleError(409, 'port_not_called', 'Telegram calls the ports 443, 80, 88 and 8443 only. Change HUB_PUBLIC_URL.')
   const api = apiOf(connection, context)
   try {
     const me = await call(() => api.getMe())
@@ -49,9 +55,15 @@ async function check(connection: Connection, context: CallContext): Promise<Chec
     const hook = await call(() => api.getWebhookInfo())
     const expected = callable(connection) ? connection.hookUrl : ''
     const set = hook.url === expected
+    const missing = expected === '' ? [] : UPDATES.filter((kind) => !hook.allowed_updates?.includes(kind))
     const checks = [
       { name: 'token', ok: true, words: `The bot is @${me.username}.` },
       { name: 'webhook', ok: set, words: set ? goodHook(expected) : movedHook(hook.url ?? '') },
+      {
+        name: 'updates',
+        ok: missing.length === 0,
+        words: missing.length ? `Telegram does not tell: ${missing.join(', ')}. Connect again.` : 'Telegram tells all we need.',
+      },
       { name: 'waiting', ok: hook.pending_update_count < 100, words: `${hook.pending_update_count} updates wait at Telegram.` },
     ]
     if (hook.last_error_message === undefined) return checks
@@ -76,4 +88,16 @@ async function disconnect(connection: Connection, context: CallContext): Promise
   if (hook.url === connection.hookUrl) await call(() => api.deleteWebhook())
 }
 
-export const telegramCalls: ChannelCalls = { connect, check, disconnect, classify, send, media, poll }
+export const telegramCalls: ChannelCalls = {
+  connect,
+  check,
+  disconnect,
+  classify,
+  send,
+  edit,
+  remove,
+  react,
+  typing,
+  media,
+  poll,
+}

@@ -36,7 +36,7 @@ const never = (code: Failure['code'], words: string, effect?: Failure['effect'])
 
 /** Telegram tells 400s and 403s apart by words alone. */
 const BY_WORDS: readonly [RegExp, Failure][] = [
-  [/bot was blocked by the user/i, never('blocked', 'The customer has blocked the bot.', 'blocked')],
+  [/bot was blocked by the user|USER_IS_BLOCKED/i, never('blocked', 'The customer has blocked the bot.', 'blocked')],
   [/user is deactivated/i, never('blocked', 'The customer has deleted their Telegram account.', 'blocked')],
   [/can't initiate conversation/i, never('blocked', 'The customer has not started this bot yet.', 'blocked')],
   [/can't send messages to (bots|the bot)/i, never('unreachable', 'Bots cannot write to bots.')],
@@ -44,9 +44,14 @@ const BY_WORDS: readonly [RegExp, Failure][] = [
   [/upgraded to a supergroup/i, never('unreachable', 'The group has moved to another id.')],
   [/message thread not found|TOPIC_(CLOSED|DELETED)/i, never('threadGone', 'The topic is closed or gone.')],
   [/is too long/i, never('tooLong', 'The text is too long for Telegram.')],
+  [/REACTION_/i, never('unsupported', 'Telegram does not take this reaction here.')],
+  [
+    /message (can't be (edited|deleted)|to (edit|react to|delete) not found|identifier is not specified)|MESSAGE_ID_INVALID|MESSAGE_DELETE_FORBIDDEN|MESSAGE_EDIT_TIME_EXPIRED/i,
+    never('unsupported', 'Telegram does not let the bot change this message any more.'),
+  ],
   [/BUSINESS_|business connection/i, never('windowClosed', 'The business chat does not allow an answer now.')],
   [
-    /wrong file|file is too big|IMAGE_PROCESS_FAILED|PHOTO_|failed to get HTTP URL|wrong type of the web page/i,
+    /wrong file|file is too big|file must be non-empty|can't use file of type|IMAGE_PROCESS_FAILED|PHOTO_|failed to get HTTP URL|wrong type of the web page/i,
     never('mediaRejected', 'Telegram does not take this file.'),
   ],
 ]

@@ -1,149 +1,64 @@
 /** What a message says, in parts. */
-import type { Message as TelegramMessage } from 'grammy/types'
 import type { Media, Part } from '../../message.ts'
+import { isService, unknownContent } from './fields.ts'
 import { marksOf } from './marks.ts'
-import type { Content, File } from './update.ts'
+import { richText } from './rich.ts'
+import type { Content, File, Origin } from './update.ts'
 
-/** Telegram's own words about a chat, not the customer's. */
-const SERVICE: ReadonlySet<string> = new Set([
-  'new_chat_members',
-  'left_chat_member',
-  'new_chat_title',
-  'new_chat_photo',
-  'delete_chat_photo',
-  'group_chat_created',
-  'supergroup_chat_created',
-  'channel_chat_created',
-  'message_auto_delete_timer_changed',
-  'migrate_to_chat_id',
-  'migrate_from_chat_id',
-  'pinned_message',
-  'successful_payment',
-  'refunded_payment',
-  'users_shared',
-  'chat_shared',
-  'connected_website',
-  'write_access_allowed',
-  'passport_data',
-  'proximity_alert_triggered',
-  'boost_added',
-  'chat_background_set',
-  'checklist_tasks_done',
-  'checklist_tasks_added',
-  'community_chat_added',
-  'community_chat_removed',
-  'community_chat_joined',
-  'suggested_post_approved',
-  'suggested_post_approval_failed',
-  'suggested_post_declined',
-  'suggested_post_paid',
-  'suggested_post_refunded',
-  'chat_owner_left',
-  'chat_owner_changed',
-  'managed_bot_created',
-  'poll_option_added',
-  'poll_option_deleted',
-  'direct_message_price_changed',
-  'paid_message_price_changed',
-  'forum_topic_created',
-  'forum_topic_edited',
-  'forum_topic_closed',
-  'forum_topic_reopened',
-  'general_forum_topic_hidden',
-  'general_forum_topic_unhidden',
-  'giveaway_created',
-  'giveaway_completed',
-  'gift_upgrade_sent',
-  'video_chat_scheduled',
-  'video_chat_started',
-  'video_chat_ended',
-  'video_chat_participants_invited',
-  'web_app_data',
-] satisfies (keyof TelegramMessage)[])
-
-/** Around the content: these never are what a message says. */
-const ENVELOPE: ReadonlySet<string> = new Set([
-  'message_id',
-  'message_thread_id',
-  'direct_messages_topic',
-  'date',
-  'edit_date',
-  'chat',
-  'from',
-  'sender_chat',
-  'sender_boost_count',
-  'sender_business_bot',
-  'sender_tag',
-  'business_connection_id',
-  'is_topic_message',
-  'is_automatic_forward',
-  'is_from_offline',
-  'is_paid_post',
-  'has_protected_content',
-  'has_media_spoiler',
-  'show_caption_above_media',
-  'reply_to_message',
-  'reply_to_story',
-  'reply_to_checklist_task_id',
-  'external_reply',
-  'quote',
-  'via_bot',
-  'forward_origin',
-  'media_group_id',
-  'author_signature',
-  'paid_star_count',
-  'link_preview_options',
-  'suggested_post_info',
-  'effect_id',
-  'reply_markup',
-  'caption',
-  'caption_entities',
-  'entities',
-] satisfies (keyof TelegramMessage | 'sender_tag')[])
-
-/** `undefined`: a service message. `raw` names contents that we do not know yet. */
-export function partsOf(content: Content, raw: object): Part[] | undefined {
-  const said = sayable(content)
-  if (said) return [...forwarded(content), said]
-  const names = Object.keys(raw)
-  if (names.some((name) => SERVICE.has(name))) return undefined
-  const unknown = names.find((name) => !ENVELOPE.has(name)) ?? 'message'
-  return [
-    { type: 'other', kind: unknown, text: `[${unknown.replaceAll('_', ' ')}]${content.caption ? ` ${content.caption}` : ''}` },
-  ]
+/** `undefined`: a service message. `raw` names contents that we do not know yet; `account` is the bot whose files these are. */
+export function partsOf(content: Content, raw: object, account: string): Part[] | undefined {
+  const said = sayable(content, account)
+  if (said) return [...around(content), said]
+  if (isService(raw)) return undefined
+  const unknown = unknownContent(raw)
+  const words = `[${unknown.replaceAll('_', ' ')}]${content.caption ? ` ${content.caption}` : ''}`
+  return [...around(content), { type: 'other', kind: unknown, text: words }]
 }
 
 /** In this order: an animation also comes as document, a venue also as location, a live photo also as photo. */
-function sayable(content: Content): Part | undefined {
+function sayable(content: Content, account: string): Part | undefined {
   const { text, caption } = content
-  const media = (file: File, fields: Partial<Media> = {}) => ({
-    media: mediaOf(file, fields),
+  const marks = marksOf(caption ?? '', content.caption_entities)
+  const media = (way: string, file: File, fields: Partial<Media> = {}) => ({
+    media: mediaOf(`${account}:${way}`, file, fields),
     ...(caption !== undefined && { caption }),
+    ...(marks.length > 0 && { marks }),
   })
-  if (text !== undefined) {
-    const marks = marksOf(text, content.entities)
-    return { type: 'text', text, ...(marks.length > 0 && { marks }) }
-  }
-  if (content.live_photo) return { type: 'video', ...media(content.live_photo) }
+  if (text !== undefined) return words(text, content.entities)
+  if (content.rich_message) return words(richText(content.rich_message.blocks) || '[rich message]')
+  if (content.live_photo) return { type: 'video', ...media('live_photo', content.live_photo) }
   const photo = content.photo?.at(-1)
-  if (photo) return { type: 'image', ...media(photo, { mime: 'image/jpeg' }) }
-  if (content.animation) return { type: 'video', ...media(content.animation) }
-  if (content.document) return { type: 'file', ...media(content.document) }
-  if (content.video) return { type: 'video', ...media(content.video) }
-  if (content.video_note) return { type: 'video', ...media(content.video_note, { mime: 'video/mp4' }) }
-  if (content.voice) return { type: 'audio', ...media(content.voice, { mime: content.voice.mime_type ?? 'audio/ogg' }) }
-  if (content.audio) return { type: 'audio', ...media(content.audio, songName(content.audio)) }
-  if (content.sticker) return sticker(content.sticker)
-  if (content.venue) {
-    const { location, title, address } = content.venue
-    return { type: 'location', ...location, ...(title && { title }), ...(address && { address }) }
+  if (photo) return { type: 'image', ...media('photo', photo, { mime: 'image/jpeg' }) }
+  if (content.animation) return { type: 'video', ...media('animation', content.animation) }
+  if (content.document) return { type: 'file', ...media('document', content.document) }
+  if (content.video) return { type: 'video', ...media('video', content.video) }
+  if (content.video_note) return { type: 'video', ...media('video_note', content.video_note, { mime: 'video/mp4' }) }
+  if (content.voice) return { type: 'audio', ...media('voice', content.voice, { mime: content.voice.mime_type ?? 'audio/ogg' }) }
+  if (content.audio) return { type: 'audio', ...media('audio', content.audio, songName(content.audio)) }
+  if (content.sticker) return sticker(content.sticker, `${account}:sticker`)
+  return place(content) ?? card(content) ?? inWords(content)
+}
+
+function words(text: string, entities?: Content['entities']): Part {
+  const marks = marksOf(text, entities)
+  return { type: 'text', text, ...(marks.length > 0 && { marks }) }
+}
+
+/** A live location goes on as edits of this message. */
+function place({ venue, location }: Content): Part | undefined {
+  if (venue) {
+    const { title, address } = venue
+    return { type: 'location', ...spot(venue.location), ...(title && { title }), ...(address && { address }) }
   }
-  if (content.location) return { type: 'location', ...content.location }
-  if (content.contact) {
-    const { first_name, last_name, phone_number } = content.contact
-    return { type: 'contact', name: [first_name, last_name].filter(Boolean).join(' ') || phone_number, phone: phone_number }
-  }
-  return inWords(content)
+  return location && { type: 'location', ...spot(location), ...(location.live_period && { title: 'Live location' }) }
+}
+
+const spot = ({ latitude, longitude }: { latitude: number; longitude: number }) => ({ latitude, longitude })
+
+function card({ contact }: Content): Part | undefined {
+  if (contact === undefined) return undefined
+  const { first_name, last_name, phone_number } = contact
+  return { type: 'contact', name: [first_name, last_name].filter(Boolean).join(' ') || phone_number, phone: phone_number }
 }
 
 function inWords({ poll, dice, game, checklist }: Content): Part | undefined {
@@ -156,19 +71,28 @@ function inWords({ poll, dice, game, checklist }: Content): Part | undefined {
   return undefined
 }
 
-/** Forwarded words are somebody else's: agents must see that. */
-function forwarded({ forward_origin: origin }: Content): Part[] {
-  if (origin === undefined) return []
-  const user = [origin.sender_user?.first_name, origin.sender_user?.last_name].filter(Boolean).join(' ')
-  const name = user || origin.sender_user_name || origin.sender_chat?.title || origin.chat?.title
-  return [{ type: 'other', kind: 'forward', text: name ? `[forwarded from ${name}]` : '[forwarded]' }]
+/** Words that are not the customer's own: what they forwarded, quoted, or answered where we cannot look. */
+function around({ forward_origin, quote, external_reply, reply_to_story }: Content): Part[] {
+  const parts: Part[] = []
+  if (forward_origin) parts.push({ type: 'other', kind: 'forward', text: `[forwarded${by(forward_origin)}]` })
+  if (reply_to_story) parts.push({ type: 'other', kind: 'answer', text: '[answers a story]' })
+  if (external_reply)
+    parts.push({ type: 'other', kind: 'answer', text: `[answers a message${by(external_reply.origin)} elsewhere]` })
+  if (quote) parts.push({ type: 'other', kind: 'quote', text: `[quote] ${quote.text}` })
+  return parts
 }
 
-function sticker(file: NonNullable<Content['sticker']>): Part {
+function by(origin: Origin): string {
+  const user = [origin.sender_user?.first_name, origin.sender_user?.last_name].filter(Boolean).join(' ')
+  const name = user || origin.sender_user_name || origin.sender_chat?.title || origin.chat?.title
+  return name ? ` from ${name}` : ''
+}
+
+function sticker(file: NonNullable<Content['sticker']>, owner: string): Part {
   const caption = file.emoji === undefined ? {} : { caption: file.emoji }
-  if (file.is_animated) return { type: 'file', media: mediaOf(file, { mime: 'application/x-tgsticker' }), ...caption }
-  if (file.is_video) return { type: 'video', media: mediaOf(file, { mime: 'video/webm' }), ...caption }
-  return { type: 'image', media: mediaOf(file, { mime: 'image/webp' }), ...caption }
+  if (file.is_animated) return { type: 'file', media: mediaOf(owner, file, { mime: 'application/x-tgsticker' }), ...caption }
+  if (file.is_video) return { type: 'video', media: mediaOf(owner, file, { mime: 'video/webm' }), ...caption }
+  return { type: 'image', media: mediaOf(owner, file, { mime: 'image/webp' }), ...caption }
 }
 
 const songName = ({ file_name, performer, title }: File): Partial<Media> => {
@@ -176,9 +100,10 @@ const songName = ({ file_name, performer, title }: File): Partial<Media> => {
   return name ? { name } : {}
 }
 
-function mediaOf(file: File, fields: Partial<Media>): Media {
+/** `owner`: the bot and what Telegram shows the file as; an id is good for this bot only, and as this only. */
+function mediaOf(owner: string, file: File, fields: Partial<Media>): Media {
   const all = {
-    ref: file.file_id,
+    ref: `${owner}:${file.file_id}`,
     name: file.file_name,
     mime: file.mime_type,
     size: file.file_size,

@@ -1,7 +1,7 @@
 /** Telegram bots in private chats. The door: what an administrator gives, what the channel can, the secret, the updates. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
-import type { Channel, Connection, HookRequest } from '../../channel.ts'
+import type { Channel, ChannelEvent, Connection, HookAnswer, HookRequest } from '../../channel.ts'
 import { parse } from './parse.ts'
 
 const Credentials = z.object({
@@ -21,7 +21,15 @@ function verify(request: HookRequest, connection: Connection): boolean {
 /** Equal lengths for the comparison, whatever was sent. */
 const hash = (text: string) => createHash('sha256').update(text).digest()
 
-const MEGABYTE = 1024 * 1024
+/** Telegram runs the method that an answer names: without this one a pressed button goes on spinning. */
+function answer(events: readonly ChannelEvent[]): HookAnswer {
+  const pressed = events.find((event) => event.type === 'message' && event.acknowledge !== undefined)
+  if (pressed?.type !== 'message') return { status: 200 }
+  const body = { method: 'answerCallbackQuery', callback_query_id: pressed.acknowledge }
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+const UPLOAD = 50 * 1024 * 1024
 
 export const telegram: Channel = {
   kind: 'telegram',
@@ -34,27 +42,29 @@ export const telegram: Channel = {
     maxText: 4096,
     maxCaption: 1024,
     media: {
-      image: { maxBytes: 10 * MEGABYTE, mimes: ['image/jpeg', 'image/png', 'image/webp'] },
-      video: { maxBytes: 50 * MEGABYTE, mimes: ['video/mp4'] },
-      audio: { maxBytes: 50 * MEGABYTE, mimes: ['audio/mpeg', 'audio/mp4', 'audio/x-m4a'] },
-      file: { maxBytes: 50 * MEGABYTE },
+      /** What Telegram does not show as a picture, film or sound goes as a document (files.ts). */
+      image: { maxBytes: UPLOAD },
+      video: { maxBytes: UPLOAD },
+      audio: { maxBytes: UPLOAD },
+      file: { maxBytes: UPLOAD },
     },
     mediaBy: 'upload',
     location: true,
     contact: true,
-    buttons: 0,
+    buttons: 100,
     formatting: true,
     bundles: false,
     writeFirst: false,
     receipts: 'none',
     edits: true,
-    deletions: false,
+    deletions: true,
     reactions: true,
-    typing: false,
+    typing: true,
     idempotentSend: false,
     scope: 'global',
   },
   verify,
   parse,
+  answer,
   linkTo: (connection, token) => `https://t.me/${connection.address.replace(/^@/, '')}?start=${token}`,
 }

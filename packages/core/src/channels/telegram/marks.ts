@@ -1,6 +1,6 @@
 /** Telegram's entities and our marks: both count in UTF-16 units, so offsets go over as they are. */
 import type { MessageEntity } from 'grammy/types'
-import type { Mark } from '../../message.ts'
+import type { Mark, MediaPart } from '../../message.ts'
 import type { Entity } from './update.ts'
 
 const KINDS: Readonly<Record<string, Mark['kind']>> = {
@@ -42,4 +42,14 @@ export function entitiesOf(marks: readonly Mark[] = []): MessageEntity[] {
         return [{ type: mark.kind, ...place }]
     }
   })
+}
+
+/** A file's words. */
+export function captionOf({ caption, marks }: Pick<MediaPart, 'caption' | 'marks'>): {
+  caption?: string
+  caption_entities?: MessageEntity[]
+} {
+  if (!caption) return {}
+  const entities = entitiesOf(marks)
+  return { caption: caption.toWellFormed(), ...(entities.length > 0 && { caption_entities: entities }) }
 }

@@ -1,12 +1,21 @@
 /** Updates in, events out. Only private chats are customers; groups and channels change nothing. */
 import type * as z from 'zod/mini'
-import type { ChannelEvent, Connection, HookRequest, Sender } from '../../channel.ts'
+import type { ChannelEvent, Connection, HookRequest } from '../../channel.ts'
 import { partsOf } from './content.ts'
-import { type Chat, DeletedMessages, MemberChange, Message, MessageReaction, Update, type User } from './update.ts'
+import { nameOf, senderOf, threadOf, timeOf } from './place.ts'
+import { readPress } from './press.ts'
+import { DeletedMessages, MemberChange, Message, MessageReaction, Press, Update } from './update.ts'
 
-type Read = (value: unknown, updateId: number) => ChannelEvent[] | undefined
+type About = {
+  /** Update ids restart at random after a quiet week; with a date, or the number of what it is about, they stay unique. */
+  id: (mark: number | string) => string
+  /** The bot's. */
+  account: string
+  raw: object
+}
+/** `undefined`: not of the shape we know. */
+type Read = (value: unknown, about: Omit<About, 'raw'>) => ChannelEvent[] | undefined
 
-/** `undefined` from a reader: not of the shape we know. */
 const READERS: Readonly<Record<string, Read>> = {
   message: as(Message, readMessage),
   business_message: as(Message, readMessage),
@@ -15,6 +24,7 @@ const READERS: Readonly<Record<string, Read>> = {
   deleted_business_messages: as(DeletedMessages, readDeletions),
   message_reaction: as(MessageReaction, readReaction),
   my_chat_member: as(MemberChange, readMember),
+  callback_query: as(Press, (press, { id }) => readPress(press, id)),
 }
 
 /** Happens in groups and channels, where no customer is. */
@@ -28,14 +38,15 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'removed_chat_boost',
 ])
 
-export function parse(request: HookRequest, _connection: Connection): ChannelEvent[] {
+export function parse(request: HookRequest, connection: Connection): ChannelEvent[] {
   const update = Update.safeParse(readJson(request.body))
   if (!update.success) return [{ type: 'unknown', kind: 'malformed' }]
   const { update_id, ...rest } = update.data
   const [kind, value] = Object.entries(rest)[0] ?? ['empty', undefined]
   if (ELSEWHERE.has(kind)) return []
   const read = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined
-  return read?.(value, update_id) ?? [{ type: 'unknown', kind }]
+  const about = { id: (mark: number | string) => `${update_id}:${mark}`, account: connection.account }
+  return read?.(value, about) ?? [{ type: 'unknown', kind: kind.slice(0, 64) }]
 }
 
 function readJson(body: Uint8Array): unknown {
@@ -46,31 +57,29 @@ function readJson(body: Uint8Array): unknown {
   }
 }
 
-function as<T>(schema: z.ZodMiniType<T>, read: (value: T, about: (date: number) => string, raw: object) => ChannelEvent[]): Read {
-  return (value, updateId) => {
+function as<T>(schema: z.ZodMiniType<T>, read: (value: T, about: About) => ChannelEvent[] | undefined): Read {
+  return (value, about) => {
     const known = schema.safeParse(value)
-    if (!known.success || typeof value !== 'object' || value === null) return undefined
-    /** Update ids restart at random after a quiet week; with the date they stay unique. */
-    return read(known.data, (date) => `${updateId}:${date}`, value)
+    return known.success && typeof value === 'object' && value !== null ? read(known.data, { ...about, raw: value }) : undefined
   }
 }
 
-function readMessage(message: Message, id: (date: number) => string, raw: object): ChannelEvent[] {
+function readMessage(message: Message, { id, account, raw }: About): ChannelEvent[] {
   const from = senderOf(message.chat, message.from, message)
   if (from === undefined) return []
   const about = { id: id(message.date), ...timeOf(message.date), from }
-  const start = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(message.text ?? '')
+  const start = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(message.text?.slice(0, 200) ?? '')
   if (start) return [{ type: 'start', ...about, ...(start[1] !== undefined && { token: start[1] }) }]
-  const parts = partsOf(message, raw)
+  const parts = partsOf(message, raw, account)
   if (parts === undefined) return []
-  const thread = threadOf(message)
   const answered = message.reply_to_message?.message_id
   const event: ChannelEvent = {
     type: 'message',
     ...about,
     parts,
     messageId: nameOf(message.message_id, message.business_connection_id),
-    ...(thread && { thread }),
+    thread: threadOf(message),
+    ...(message.media_group_id !== undefined && { album: message.media_group_id }),
     /** In a topic every message without an explicit reply answers the topic's own beginning. */
     ...(answered !== undefined &&
       answered !== message.message_thread_id && { replyTo: nameOf(answered, message.business_connection_id) }),
@@ -84,12 +93,13 @@ function ownPhone({ contact, from, forward_origin }: Message): string | undefine
   if (contact === undefined || contact.user_id === undefined || contact.user_id !== from?.id || forward_origin !== undefined)
     return undefined
   const digits = contact.phone_number.replace(/\D/g, '')
-  return digits === '' ? undefined : `+${digits}`
+  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : undefined
 }
 
-function readEdit(message: Message, id: (date: number) => string, raw: object): ChannelEvent[] {
+/** Comes for changes that nobody sees as well (a link's preview): what has changed is for who knows the message. */
+function readEdit(message: Message, { id, account, raw }: About): ChannelEvent[] {
   const from = senderOf(message.chat, message.from, message)
-  const parts = partsOf(message, raw)
+  const parts = partsOf(message, raw, account)
   if (from === undefined || parts === undefined) return []
   const date = message.edit_date ?? message.date
   const target = nameOf(message.message_id, message.business_connection_id)
@@ -97,7 +107,7 @@ function readEdit(message: Message, id: (date: number) => string, raw: object): 
 }
 
 /** The only update without a time of its own: the message's number stands in its place. */
-function readDeletions(deleted: DeletedMessages, id: (date: number) => string): ChannelEvent[] {
+function readDeletions(deleted: DeletedMessages, { id }: About): ChannelEvent[] {
   const from = senderOf(deleted.chat, undefined)
   if (from === undefined) return []
   return [...new Set(deleted.message_ids)].map((message) => ({
@@ -109,52 +119,17 @@ function readDeletions(deleted: DeletedMessages, id: (date: number) => string): 
 }
 
 /** The reactions as they are now; none: taken back. */
-function readReaction(reaction: MessageReaction, id: (date: number) => string): ChannelEvent[] {
+function readReaction(reaction: MessageReaction, { id }: About): ChannelEvent[] {
   const from = senderOf(reaction.chat, reaction.user)
   if (from === undefined || reaction.user === undefined) return []
   const emoji = reaction.new_reaction.map((one) => one.emoji ?? (one.type === 'paid' ? '⭐' : '▫️')).join('')
   return [{ type: 'reaction', id: id(reaction.date), ...timeOf(reaction.date), from, target: String(reaction.message_id), emoji }]
 }
 
-function readMember(change: MemberChange, id: (date: number) => string): ChannelEvent[] {
+function readMember(change: MemberChange, { id }: About): ChannelEvent[] {
   const from = senderOf(change.chat, change.from)
   if (from === undefined) return []
   const about = { id: id(change.date), ...timeOf(change.date), from }
   if (change.new_chat_member.status === 'kicked') return [{ type: 'optOut', why: 'blocked', ...about }]
   return change.new_chat_member.status === 'member' ? [{ type: 'optIn', ...about }] : []
-}
-
-/**
- * The customer, or nobody: groups, channels, bots, and in a business chat the owner's own words. A private chat's id is the
- * customer's user id, and it is where answers go.
- */
-function senderOf(chat: z.infer<typeof Chat>, user: User | undefined, message?: Message): Sender | undefined {
-  if (chat.type !== 'private' || user?.is_bot || message?.sender_business_bot) return undefined
-  if (message?.business_connection_id !== undefined && user?.id !== chat.id) return undefined
-  const name = [user?.first_name, user?.last_name].filter(Boolean).join(' ')
-  return {
-    address: String(chat.id),
-    ...(name && { name }),
-    ...(user?.username && { username: user.username }),
-    ...(user?.language_code && { language: user.language_code }),
-  }
-}
-
-/** Message numbers are the bot's own; a business chat counts by its owner's account. */
-export const nameOf = (message: number, business: string | undefined): string =>
-  business === undefined ? String(message) : `${business}:${message}`
-
-function threadOf(message: Message): Record<string, unknown> | undefined {
-  const topic = message.is_topic_message ? message.message_thread_id : undefined
-  const business = message.business_connection_id
-  if (topic === undefined && business === undefined) return undefined
-  return {
-    ...(topic !== undefined && { message_thread_id: topic }),
-    ...(business !== undefined && { business_connection_id: business }),
-  }
-}
-
-/** 0 marks an inaccessible message; beyond the calendar lies nothing. */
-function timeOf(seconds: number): { at?: string } {
-  return seconds > 0 && seconds < 8.64e12 ? { at: new Date(seconds * 1000).toISOString() } : {}
 }

@@ -1,6 +1,7 @@
 /** getUpdates, for machines that Telegram cannot call: each update goes through the same door as a webhook's request. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GrammyError } from 'grammy/web'
+import type { Update } from 'grammy/types'
+import { type Api, GrammyError } from 'grammy/web'
 import type { CallContext, Connection, HookRequest } from '../../channel.ts'
 import { apiOf, call } from './api.ts'
 
@@ -9,6 +10,7 @@ export const UPDATES = [
   'message',
   'edited_message',
   'message_reaction',
+  'callback_query',
   'my_chat_member',
   'business_message',
   'edited_business_message',
@@ -37,6 +39,7 @@ export async function poll(
       for (const update of updates) {
         if (signal.aborted) return
         await deliver(asRequest(update, connection, context))
+        await acknowledge(update, api)
         offset = update.update_id + 1
       }
       failures = 0
@@ -47,6 +50,14 @@ export async function poll(
       await pause(error, failures, signal)
     }
   }
+}
+
+/** What the webhook's answer does. Too late for the button's spinner is no loss. */
+async function acknowledge({ callback_query: pressed }: Update, api: Api): Promise<void> {
+  if (pressed === undefined) return
+  await call(() => api.answerCallbackQuery(pressed.id)).catch((error: unknown) => {
+    if (!(error instanceof GrammyError) || error.error_code !== 400) throw error
+  })
 }
 
 function asRequest(update: object, connection: Connection, context: CallContext): HookRequest {
