@@ -13,7 +13,7 @@ const MAX_RETRY = 8 * 1024 * 1024
 
 /** Replacement characters, frames, four accented letters in a row, UTF-8 read byte by byte, KOI8-R read as windows-1251 (inverted case). */
 const BROKEN =
-  /\ufffd|[\u2500-\u259f]{2}|[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{4}|(?:[ÐÑ][\u0080-\u00bf]){2}|(?:[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2010-\u2122]){2}|(?:^|[^\p{L}])[а-яё][А-ЯЁ]{2}/u
+  /\ufffd|[\u2500-\u259f]{2}|[пя][\u2500-\u25a0]|[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{4}|(?:[ÐÑ][\u0080-\u00bf]){2}|(?:[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2010-\u2122]){2}|(?:^|[^\p{L}])[а-яё][А-ЯЁ]{2}/u
 const SAMPLE = 20_000
 
 const isBroken = (text = ''): boolean => BROKEN.test(text.slice(0, SAMPLE))
