@@ -23,6 +23,7 @@ const Preview = z.object({
   channel: z.optional(z.string()),
   identity: z.optional(z.string()),
   connection: z.optional(z.string()),
+  measure: z.optional(z.object({ units: z.number(), words: z.string() })),
   decision: z.unknown(),
 })
 

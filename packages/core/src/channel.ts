@@ -113,6 +113,8 @@ export type Channel = Connector & {
 
 /** One provider call: the hub has already split, lowered and grouped the message by the capabilities. */
 export type Unit = { parts: Part[] }
+  /** What a text costs where people are billed by more than messages ("2 segments, Unicode"): told before sending. Pure. */
+  measure?(text: string): { units: number; words: string }
 
 /** What was kept of the conversation's place. */
 export type ThreadContext = CallContext & {

@@ -7,7 +7,7 @@ import { noteEvent } from '../connection/health.ts'
 import type { CallContext, Failure } from '../connector.ts'
 import { referenceOf } from '../delivery/record.ts'
 import type { MessageEntry } from '../entry.ts'
-import type { CallingHub } from '../hub.ts'
+import type { CallingHub, Hub } from '../hub.ts'
 import type { Media } from '../message.ts'
 import type { Place } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
@@ -22,7 +22,7 @@ export const CALL_TIMEOUT_MS = 15_000
 /** Providers and their users' devices fetch media for a day at least (Viber's clients do it late). */
 const LINK_SECONDS = 48 * 3600
 
-export const linkTo = (hub: CallingHub, media: Media): string => (media.blob ? mediaUrl(hub, media.blob, LINK_SECONDS) : '')
+export const linkTo = (hub: Hub, media: Media): string => (media.blob ? mediaUrl(hub, media.blob, LINK_SECONDS) : '')
 
 export const callContext = (hub: CallingHub): CallContext => ({
   now: hub.now,

@@ -9,6 +9,7 @@ import { append } from '../stream/append.ts'
 import { claimId, readClaim } from '../stream/claim.ts'
 import { dropUnnamed } from './blobs.ts'
 import { clean, offload } from './clean.ts'
+import { type Measure, measureOf } from './measure.ts'
 import { pokeAll, pokesFor } from './poke.ts'
 import { decideWay } from './policy.ts'
 import { liveState, streamsOf } from './streams.ts'
@@ -20,7 +21,16 @@ export type Reply = {
   author: Author
   key?: string | undefined
 }
-export type Preview = { ok: boolean; channel?: string; identity?: string; connection?: string; words: string; decision: Decision }
+export type Preview = {
+  ok: boolean
+  channel?: string
+  identity?: string
+  connection?: string
+  words: string
+  /** Where the channel counts (SMS: segments), what it would cost. */
+  measure?: Measure
+  decision: Decision
+}
 
 /** Longest reply in UTF-16 units: longer ones are surely a mistake, and every channel would need dozens of messages. */
 const MOST_TEXT = 100_000
@@ -36,7 +46,9 @@ export async function preview(
   const words = explain(decision, hub.config.language, hub.now())
   const { chosen } = decision
   if (!chosen) return { ok: false, words, decision }
-  return { ok: true, channel: chosen.channel, identity: chosen.identity, connection: chosen.connection, words, decision }
+  const { channel, identity, connection } = chosen
+  const measure = measureOf(hub, channel, asking.parts ?? [])
+  return { ok: true, channel, identity, connection, words, ...(measure && { measure }), decision }
 }
 
 export async function reply(

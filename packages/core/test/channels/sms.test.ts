@@ -1,9 +1,8 @@
-/** What only Twilio's channels know: the worked signatures, files behind redirects, the cost of a text. */
+/** What only Twilio's channels know: the worked signatures, files behind redirects. */
 import { createServer, type RequestListener } from 'node:http'
 import { fixtureConnection, fixtureRequest } from '@throughline/core/channels/fixture.ts'
 import { smsCalls } from '@throughline/core/channels/sms/calls.ts'
 import { sms } from '@throughline/core/channels/sms/index.ts'
-import { segmentsOf } from '@throughline/core/channels/sms/segments.ts'
 import type { Connection, HookRequest } from '@throughline/core/connector.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { testContext } from './context.ts'
@@ -196,27 +195,4 @@ describe('media', () => {
     })
     for (const path of ['/said', '/unsaid']) await expect(fetchOf(api + path, api)).rejects.toMatchObject({ code: '11751' })
   })
-})
-
-test.each([
-  ['a'.repeat(160), 1],
-  ['a'.repeat(161), 2],
-  ['a'.repeat(306), 2],
-  ['a'.repeat(307), 3],
-  ['€'.repeat(80), 1],
-  ['€'.repeat(81), 2],
-])('GSM-7: %s costs %i', (text, count) => {
-  expect(segmentsOf(text)).toEqual({ count, encoding: 'GSM-7' })
-})
-
-test.each([
-  ['я'.repeat(70), 1],
-  ['я'.repeat(71), 2],
-  ['я'.repeat(134), 2],
-  ['я'.repeat(135), 3],
-  ['🙂'.repeat(35), 1],
-  ['🙂'.repeat(36), 2],
-  [`${'a'.repeat(70)}«`, 2],
-])('UCS-2: %s costs %i', (text, count) => {
-  expect(segmentsOf(text)).toEqual({ count, encoding: 'UCS-2' })
 })

@@ -4,6 +4,7 @@ import { emptyTwiml } from '../../sdk/twilio/answer.ts'
 import { TWILIO_SECRETS, twilioCredentials, twilioSettings } from '../../sdk/twilio/schema.ts'
 import { verifyTwilio } from '../../sdk/twilio/verify.ts'
 import { parse } from './parse.ts'
+import { measure } from './segments.ts'
 
 const MMS = { maxBytes: 5 * 1024 * 1024 }
 
@@ -37,4 +38,5 @@ export const sms: Channel = {
   verify: verifyTwilio,
   parse,
   answer: emptyTwiml,
+  measure,
 }

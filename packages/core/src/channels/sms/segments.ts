@@ -8,3 +8,12 @@ export function segmentsOf(text: string): Segments {
   const message = new SegmentedMessage(text)
   return { count: message.segmentsCount, encoding: message.getEncodingName() === 'GSM-7' ? 'GSM-7' : 'UCS-2' }
 }
+
+/** At most: a Messaging Service with smart encoding replaces some characters by plain ones and may need fewer. */
+export function measure(text: string): { units: number; words: string } {
+  const { count, encoding } = segmentsOf(text)
+  return {
+    units: count,
+    words: `${count} ${count === 1 ? 'segment' : 'segments'}, ${encoding === 'GSM-7' ? 'GSM-7' : 'Unicode'}`,
+  }
+}
