@@ -119,6 +119,8 @@ describe('two who were taken apart', () => {
       waitingSince: waiting,
     })
     expect(left.preview).toBeUndefined()
+    // Bob wrote first a minute after Ann did.
+    expect(Date.parse((await card(own)).waitingSince ?? '') - Date.parse(waiting ?? '')).toBe(60_000)
     expect(await readCard(t.hub, WORKSPACE, own)).toMatchObject({ unread: 3 })
 
     await say('telegram', ANN, 'Ann three')
@@ -211,24 +213,37 @@ describe('two who were taken apart', () => {
   })
 
   it('are not made one again by the proof that made them one', async () => {
-    const phone = { phone_number: '15005551002', first_name: 'Ann', user_id: 8_000_000_001 }
-    const message = {
-      message_id: 990,
-      from: { id: 8_000_000_001, is_bot: false, first_name: 'Ann 1' },
-      chat: { id: 8_000_000_001, type: 'private' },
-      date: 1767600000,
-      contact: phone,
-    }
-    const body = new TextEncoder().encode(JSON.stringify({ update_id: 700_000_990, message }))
-    await t.enter(on.telegram, await (await fixturesOf('telegram')).sign(body, on.telegram))
-    await t.drain()
+    await shareContact(ANN, '15005551002')
     const { own, rest } = await apart(SMS)
     await say('sms', BOB, 'Bob again')
     await say('telegram', ANN, 'Ann again')
     expect((await card(own)).log).toBe(own)
     expect((await card(rest)).log).toBe(rest)
   })
+
+  it('are each joined with whom they prove to be, though they were taken apart before it was routed', async () => {
+    await say('telegram', BOB, 'Bob on Telegram')
+    await mergeCustomers(t.hub, WORKSPACE, customer, await t.logOf(on.telegram, BOB), ivan)
+    await t.drain()
+    await say('whatsapp', 3, 'Bob on another phone')
+    await shareContact(BOB, '15005551003', false)
+    const { own, rest } = await unmergeCustomer(t.hub, WORKSPACE, customer, ['telegram:*:8000000002'], ivan)
+    await t.drain()
+    expect((await card(own)).log).toBe((await card(await t.logOf(on.whatsapp, 3))).log)
+    expect((await card(rest)).log).toBe(rest)
+  })
 })
+
+/** The contact that somebody shares on Telegram is proof of a phone. */
+async function shareContact(who: number, phone: string, drained = true): Promise<void> {
+  const id = 8_000_000_000 + who
+  const from = { id, is_bot: false, first_name: `Ann ${who}` }
+  const contact = { phone_number: phone, first_name: 'Ann', user_id: id }
+  const message = { message_id: 990 + who, from, chat: { id, type: 'private' }, date: 1767600000, contact }
+  const body = new TextEncoder().encode(JSON.stringify({ update_id: 700_000_990 + who, message }))
+  await t.enter(on.telegram, await (await fixturesOf('telegram')).sign(body, on.telegram))
+  if (drained) await t.drain()
+}
 
 it('opens both parts by route alone when whoever took them apart died after the seal', async () => {
   const at = { workspace: WORKSPACE, log: customer }

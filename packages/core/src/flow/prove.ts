@@ -14,12 +14,11 @@ import { liveState, streamsOf } from './streams.ts'
 export async function prove(hub: Hub, at: Place, entry: Entry, before: State, after: State): Promise<Poke[]> {
   const known = new Set(proofsOf(before))
   const pokes: Poke[] = []
-  for (const proof of proofsOf(after).filter((one) => !known.has(one)))
-    pokes.push(...(await proveOne(hub, at, entry, proof, after)))
+  for (const proof of proofsOf(after).filter((one) => !known.has(one))) pokes.push(...(await proveOne(hub, at, entry, proof)))
   return pokes
 }
 
-async function proveOne(hub: Hub, at: Place, entry: Entry, proof: string, state: State): Promise<Poke[]> {
+async function proveOne(hub: Hub, at: Place, entry: Entry, proof: string): Promise<Poke[]> {
   const border = proof.indexOf(':')
   const [of, value] = [proof.slice(0, border), proof.slice(border + 1)]
   const first = await claimProof(hub.store, at.workspace, of, value, at.log)
@@ -33,7 +32,7 @@ async function proveOne(hub: Hub, at: Place, entry: Entry, proof: string, state:
   const who = entry.identity ?? '*'
   const own = await liveState(hub, at.workspace, at.log, who)
   if (!own || own.at.log === other.at.log) return []
-  const contradiction = contradicts(state, other.state)
+  const contradiction = contradicts(own.state, other.state)
   if (contradiction) return suggest(hub, own.at, entry, other.at.log, contradiction)
   const streams = streamsOf(hub, at.workspace)
   const joined = await merge(streams, { who, start: at.log }, { who: '*', start: first })
