@@ -24,7 +24,8 @@ const STATUS: Readonly<Record<number, Failure>> = {
   3: never('badContent', CONTENT),
   4: never('badContent', CONTENT),
   5: never('unreachable', 'Viber does not know this customer.'),
-  6: never('optedOut', 'The customer has unsubscribed from this bot, or has not written to it yet.', 'optedOut'),
+  /** `blocked`, not opted out: their next message undoes it, whereas a STOP would need its START. */
+  6: never('optedOut', 'The customer has unsubscribed from this bot, or has not written to it yet.', 'blocked'),
   7: never('unauthorized', BOT, 'unauthorized'),
   8: never('unauthorized', BOT, 'unauthorized'),
   9: never('unauthorized', BOT, 'unauthorized'),
@@ -47,11 +48,16 @@ const STATUS: Readonly<Record<number, Failure>> = {
 
 export function classify(error: unknown): Failure {
   if (error instanceof ViberError) return { ...refused(error), provider: String(error.status ?? `HTTP ${error.http}`) }
-  if (error instanceof VisibleError)
-    return error.status === 503 ? later('notSent', 30, error.words) : never('unsupported', error.words)
+  if (error instanceof VisibleError) return unsent(error)
   if (isUnsent(error)) return later('notSent', 10, 'Viber could not be reached.')
   const code = isTimeout(error) ? 'timeout' : 'unknown'
   return { code, again: 'never', certain: false, words: 'Viber did not answer; the message may have gone out.' }
+}
+
+/** Ours, from before the call. */
+function unsent({ status, code, words }: VisibleError): Failure {
+  if (status === 503) return later('notSent', 30, words)
+  return never(code === 'too_long' ? 'tooLong' : 'unsupported', words)
 }
 
 function refused({ status, http, after }: ViberError): Failure {

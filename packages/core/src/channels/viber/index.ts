@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { Channel, ChannelEvent, Connection, HookAnswer, HookRequest } from '../../channel.ts'
+import { MOST_BUTTONS } from './keyboard.ts'
 import { senderName } from './name.ts'
 import { parse } from './parse.ts'
 
@@ -60,18 +61,18 @@ export const viber: Channel = {
   secrets: ['token'],
   capabilities: {
     maxText: 7000,
-    /** A picture could carry one, a video or a file cannot. */
-    maxCaption: 0,
+    maxCaption: 768,
     media: {
       image: { maxBytes: MEGABYTE, mimes: ['image/jpeg', 'image/png'] },
-      video: { maxBytes: 26 * MEGABYTE, mimes: ['video/mp4'] },
-      audio: { maxBytes: 50 * MEGABYTE },
-      file: { maxBytes: 50 * MEGABYTE },
+      /** A film of another kind, or over three minutes, goes as file (files.ts). */
+      video: { maxBytes: 26 * MEGABYTE, caption: false },
+      audio: { maxBytes: 50 * MEGABYTE, caption: false },
+      file: { maxBytes: 50 * MEGABYTE, caption: false },
     },
     mediaBy: 'link',
     location: true,
     contact: true,
-    buttons: 0,
+    buttons: MOST_BUTTONS,
     formatting: false,
     bundles: false,
     writeFirst: false,

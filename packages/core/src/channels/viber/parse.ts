@@ -48,10 +48,13 @@ const failed = (desc = '') => ({
   ...(desc && { provider: desc }),
 })
 
+/** What Viber calls those who keep their names to themselves. */
+const NOBODY = 'Subscriber'
+
 /** Ids are case-sensitive and valid for this bot alone. */
 const senderOf = (user: User): Sender => ({
   address: user.id,
-  ...(user.name && { name: user.name }),
+  ...(user.name && user.name !== NOBODY && { name: user.name }),
   ...(user.language && { language: user.language }),
 })
 
