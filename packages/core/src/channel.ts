@@ -6,7 +6,10 @@
  */
 import type { CallContext, Connection, Connector, ConnectorCalls, Failure, HookAnswer, HookRequest } from './connector.ts'
 import type { Profile } from './entry.ts'
-import type { Media, Part, PartType } from './message.ts'
+import type { Mark, Media, Part, PartType } from './message.ts'
+
+/** Formatting written into the text: what stands on both sides of the words, `{ bold: '*' }`. */
+export type Signs = Readonly<Partial<Record<Mark['kind'], string>>>
 
 /** Data, asked by the hub before it sends. Sizes in bytes, texts in UTF-16 units, absent = cannot. */
 export type Capabilities = {
@@ -18,6 +21,9 @@ export type Capabilities = {
   /** How the provider gets our media: bytes in the call, or a signed link that it fetches. */
   mediaBy: 'upload' | 'link'
   location: boolean
+  /** A location's title and address are shown with it where it has both. */
+  venue?: boolean
+  /** A card of a name and a phone. */
   contact: boolean
   /** Most buttons of one message; 0: none. */
   buttons: number

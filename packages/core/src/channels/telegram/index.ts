@@ -50,6 +50,7 @@ export const telegram: Channel = {
     },
     mediaBy: 'upload',
     location: true,
+    venue: true,
     contact: true,
     buttons: 100,
     formatting: true,

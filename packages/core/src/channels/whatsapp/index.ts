@@ -22,7 +22,7 @@ export const whatsapp: Channel = {
     location: false,
     contact: false,
     buttons: 0,
-    formatting: false,
+    formatting: { bold: '*', italic: '_', strike: '~', code: '`', pre: '```' },
     bundles: false,
     writeFirst: false,
     window: { hours: 24, lift: 'template' },
