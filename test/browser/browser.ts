@@ -1,7 +1,7 @@
 /** Debian's Chromium, and visitors whose pages may complain of nothing. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const FLAGS = [
   '--no-sandbox',
@@ -22,6 +22,8 @@ export const openBrowser = (): Promise<Browser> =>
 export type Visitor = {
   /** A tab; all tabs of a visitor share one session. */
   open(url: string): Promise<Page>
+  /** Cookies, for another visitor to come in with. */
+  state(): ReturnType<BrowserContext['storageState']>
   /** What the tests provoke by themselves: a refusal shows in the console as well. */
   allow(complaint: RegExp): void
   /** Script errors, console errors, requests to other hosts, dialogs, answers of 5xx. */
@@ -64,6 +66,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
       await page.goto(url)
       return page
     },
+    state: () => context.storageState(),
     allow: (complaint) => allowed.push(complaint),
     complaints: () => heard.filter((one) => !allowed.some((complaint) => complaint.test(one))),
     async show(name) {
