@@ -113,14 +113,14 @@ export type Channel = Connector & {
   parse(request: HookRequest, connection: Connection): ChannelEvent[] | Promise<ChannelEvent[]>
   /** What the provider wants as HTTP answer once all is stored; default 200, empty. */
   answer?(events: readonly ChannelEvent[], connection: Connection): HookAnswer
+  /** What a text costs where people are billed by more than messages ("2 segments, Unicode"): told before sending. Pure. */
+  measure?(text: string): { units: number; words: string }
   /** The hand-off link that opens this channel and brings the token back, where there is one. */
   linkTo?(connection: Connection, token: string): string
 }
 
 /** One provider call: the hub has already split, lowered and grouped the message by the capabilities. */
 export type Unit = { parts: Part[] }
-  /** What a text costs where people are billed by more than messages ("2 segments, Unicode"): told before sending. Pure. */
-  measure?(text: string): { units: number; words: string }
 
 /** What was kept of the conversation's place. */
 export type ThreadContext = CallContext & {
@@ -144,6 +144,8 @@ export type SendContext = ThreadContext & {
   link(media: Media): string
 }
 
+export type Fetched = { bytes: Uint8Array; mime?: string; name?: string; parts?: Part[] }
+
 export type Sent = { id: string; state?: 'accepted' | 'sent' | 'delivered' }
 
 export type ChannelCalls = ConnectorCalls & {
@@ -157,8 +159,8 @@ export type ChannelCalls = ConnectorCalls & {
   react?(id: string, emoji: string, to: string, connection: Connection, context: ThreadContext): Promise<void>
   /** Shows for some seconds that somebody is writing. Absent: `capabilities.typing` is false. */
   typing?(to: string, connection: Connection, context: ThreadContext): Promise<void>
-  /** The bytes behind `media.ref`. */
-  media?(media: Media, connection: Connection, context: CallContext): Promise<{ bytes: Uint8Array; mime?: string; name?: string }>
+  /** The bytes behind `media.ref`; `parts`: what they say where people cannot read them as a file (a contact card). */
+  media?(media: Media, connection: Connection, context: CallContext): Promise<Fetched>
   /** For machines without a public address: waits for updates and hands each raw body to `deliver`; returns when `signal` aborts. */
   poll?(
     connection: Connection,

@@ -106,6 +106,8 @@ export const MediaEntry = kind('media', {
   mime: z.optional(z.string()),
   size: z.optional(z.number()),
   failed: z.optional(z.string()),
+  /** What the file turned out to say (a contact card): shown in its place. */
+  parts: z.optional(z.array(Part)),
 })
 export const NoteEntry = kind('note', { text: z.string() })
 /** Facts set by agents, rules or REST; what is absent stays as it is, a null field is removed. */

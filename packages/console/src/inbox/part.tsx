@@ -8,6 +8,15 @@ type MediaPart = Extract<Part, { media: unknown }>
 
 export function PartView({ page, part, fetched, link }: Props) {
   const { t } = page
+  if (fetched?.parts?.length) {
+    return (
+      <>
+        {fetched.parts.map((said) => (
+          <PartView page={page} part={said} link={link} />
+        ))}
+      </>
+    )
+  }
   switch (part.type) {
     case 'text':
       return (

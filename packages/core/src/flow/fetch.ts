@@ -4,7 +4,7 @@ import { standing } from '../customer/identities.ts'
 import { backoff } from '../delivery/backoff.ts'
 import { type Entry, isIncoming, type MessageEntry } from '../entry.ts'
 import type { CallingHub } from '../hub.ts'
-import { isMedia, type MediaPart } from '../message.ts'
+import { isMedia, type MediaPart, type Part } from '../message.ts'
 import type { Place } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
@@ -56,9 +56,9 @@ async function fetchParts(hub: CallingHub, at: Place, entry: MessageEntry, lastT
   return true
 }
 
-type Fetched = { blob?: string; mime?: string; size?: number; failed?: string }
+type Result = { blob?: string; mime?: string; size?: number; failed?: string; parts?: Part[] }
 
-async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart, index: number): Promise<Fetched> {
+async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart, index: number): Promise<Result> {
   const failed = { failed: 'The file could not be fetched from the channel.' }
   const connection = entry.connection ? await readConnection(hub, at.workspace, entry.connection) : undefined
   const calls = connection && hub.channelCalls[connection.kind]
@@ -69,7 +69,7 @@ async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: 
     const name = part.media.name ?? got.name
     const blob = fetchedBlob(at.workspace, entry.id, index)
     await hub.blobs.put(blob, { bytes: got.bytes, mime, ...(name ? { name } : {}) })
-    return { blob, mime, size: got.bytes.byteLength }
+    return { blob, mime, size: got.bytes.byteLength, ...(got.parts?.length && { parts: got.parts }) }
   } catch (error) {
     hub.logger.warn('fetch.failed', {
       workspace: at.workspace,

@@ -21,6 +21,8 @@ export function wordsFor(entry: Entry): string | undefined {
       return '[opted in again]'
     case 'failure':
       return failureWords(entry)
+    case 'media':
+      return entry.data.parts && plain(entry.data.parts)
     case 'note':
       return entry.data.text
     case 'set':
