@@ -72,6 +72,8 @@ export type ChannelEvent =
       automatic?: boolean
       unverified?: boolean
       subject?: string
+      /** The customer whom a signed address of ours names that the message came to (`context.customer` of a send). Only claimed: such addresses are forwarded. */
+      customer?: string
       /** At most 2 KB, opaque to the core, handed back to `send` as `context.thread`. */
       thread?: Record<string, unknown>
       /** Provider's id of the message itself where it is another than `id` (Telegram: update id and message id): edits, reactions, replies name it. */
@@ -131,6 +133,10 @@ export type ThreadContext = CallContext & {
 export type SendContext = ThreadContext & {
   /** Ours, unique to this unit: put it where the provider gives it back (Twilio's callback query, Viber's tracking_data, e-mail tags). */
   reference: string
+  /** Id of the customer it goes to, for channels whose own address can bear it (mail's Reply-To). */
+  customer?: string
+  /** A rule wrote it, no person: mail says so, that no machine may answer a machine. */
+  automatic?: boolean
   /** Provider's id of the message to answer. */
   replyTo?: string
   /** The agent's public name where the channel shows one. */

@@ -49,7 +49,7 @@ export type HookRequest = {
   /** Seconds since 1970 by the hub's clock: signatures with a time window compare with it. */
   now: number
   /** Of the mail door: SMTP envelope and the DMARC verdict its receiver gave. */
-  mail?: { id: string; from: string; to: string[]; dmarc: 'pass' | 'fail' | 'none' } | undefined
+  mail?: { id: string; from: string; to: string[]; dmarc: 'pass' | 'fail' | 'none'; spam?: boolean } | undefined
 }
 export type HookAnswer = { status: number; headers?: Record<string, string>; body?: string }
 

@@ -1,6 +1,7 @@
 /** Connections by id, hook, mailbox and workspace; on a warm process without a read (the hot path of every webhook). */
 import type { Connection } from '../connector.ts'
 import type { Hub } from '../hub.ts'
+import { baseMailbox } from '../mailbox.ts'
 import { keys } from '../store/keys.ts'
 import type { Item, Key, Store } from '../store/store.ts'
 import { fromItem, versionOf } from './record.ts'
@@ -70,8 +71,12 @@ async function behind(hub: Hub, key: Key): Promise<Connection | undefined> {
 export const connectionByHook = (hub: Hub, hook: string): Promise<Connection | undefined> => behind(hub, keys.hook(hook))
 
 export const mailboxKey = (address: string): Key => keys.mailbox(address.trim().toLowerCase())
-export const connectionByMailbox = (hub: Hub, address: string): Promise<Connection | undefined> =>
-  behind(hub, mailboxKey(address))
+/** `support+anything@…` is `support@…` unless it is a mailbox of its own: our reply addresses are made so. */
+export async function connectionByMailbox(hub: Hub, address: string): Promise<Connection | undefined> {
+  const exact = await behind(hub, mailboxKey(address))
+  const base = exact ? undefined : baseMailbox(address)
+  return base === undefined ? exact : behind(hub, mailboxKey(base))
+}
 
 /** All that are not removed, oldest first. */
 export async function listConnections(hub: Hub, workspace: string): Promise<Connection[]> {

@@ -12,6 +12,7 @@ import { claimId } from '../stream/claim.ts'
 import { dropUnnamed } from './blobs.ts'
 import { contentKey, offload } from './clean.ts'
 import { noteMismatch } from './dead.ts'
+import { suggestNamed } from './named.ts'
 import { pokesFor } from './poke.ts'
 import { acceptReceipt } from './receipt.ts'
 import { streamsOf } from './streams.ts'
@@ -29,7 +30,10 @@ export async function acceptChannel(hub: Hub, channel: Channel, connection: Conn
   if (appended.outcome !== 'appended') await dropUnnamed(hub, id, fact, 'entry' in appended ? appended.entry : undefined)
   if (appended.outcome === 'dropped' || appended.outcome === 'erased') return []
   if (appended.outcome === 'mismatch') await noteMismatch(hub, connection, appended.entry)
-  return pokesFor(workspace, appended.entry)
+  const pokes = pokesFor(workspace, appended.entry)
+  if (event.type === 'message' && event.customer)
+    pokes.push(...(await suggestNamed(hub, workspace, appended.entry, event.customer)))
+  return pokes
 }
 
 /** Appends for an identity, opening a new log where it is new or where its stream was erased (DESIGN 2.4). */

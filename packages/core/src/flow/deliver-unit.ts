@@ -71,6 +71,8 @@ function contextFor(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut
   return {
     ...callContext(hub),
     reference: referenceOf(at, entry.seq, index),
+    customer: at.log,
+    ...(entry.author?.kind === 'rule' ? { automatic: true } : {}),
     ...(way.thread ? { thread: way.thread } : {}),
     ...(entry.replyTo ? { replyTo: entry.replyTo } : {}),
     ...(entry.author?.kind === 'agent' && entry.author.name ? { senderName: entry.author.name } : {}),

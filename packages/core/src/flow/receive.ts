@@ -60,7 +60,17 @@ async function enter(hub: Hub, connection: Connection, request: HookRequest): Pr
   return tool.answer?.(events, connection) ?? { status: 200 }
 }
 
-export type Mail = { id: string; from: string; to: string[]; dmarc: 'pass' | 'fail' | 'none'; bytes: Uint8Array }
+export type Mail = {
+  id: string
+  from: string
+  to: string[]
+  dmarc: 'pass' | 'fail' | 'none'
+  /** A filter before us takes it for spam. */
+  spam?: boolean
+  bytes: Uint8Array
+  /** No mail but what the sending service tells of one that we sent: `to` is then the mailbox it was sent from. No stranger can set it. */
+  event?: true
+}
 
 /** The mail door: one mail may have several of our mailboxes as recipients; each is a connection of its own. */
 export async function receiveMail(hub: Hub, mail: Mail): Promise<{ accepted: string[]; unknown: string[] }> {
@@ -74,13 +84,13 @@ export async function receiveMail(hub: Hub, mail: Mail): Promise<{ accepted: str
     }
     await enter(hub, connection, {
       door: 'mail',
-      method: 'MAIL',
+      method: mail.event ? 'EVENT' : 'MAIL',
       url: connection.hookUrl,
       query: new URLSearchParams(),
       headers: {},
       body: mail.bytes,
       now: Math.floor(hub.now() / 1000),
-      mail: { id: mail.id, from: mail.from, to: [address], dmarc: mail.dmarc },
+      mail: { id: mail.id, from: mail.from, to: [address], dmarc: mail.dmarc, ...(mail.spam && { spam: true }) },
     })
     accepted.push(address)
   }

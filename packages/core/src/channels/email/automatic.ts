@@ -21,6 +21,8 @@ export const header = (mail: Email, name: string): string | undefined =>
   mail.headers.find(({ key }) => key === name.toLowerCase())?.value.trim()
 
 export function isAutomatic(mail: Email, from: string, envelope: NonNullable<HookRequest['mail']>): boolean {
+  // A filter thinks so: an agent may still look, but nothing answers by itself.
+  if (envelope.spam) return true
   const submitted = header(mail, 'auto-submitted')?.toLowerCase()
   if (submitted && !submitted.startsWith('no')) return true
   if (/^(bulk|junk|list|auto_reply)$/i.test(header(mail, 'precedence') ?? '')) return true

@@ -1,9 +1,9 @@
 /** A mail's words and files as parts: what the person wrote, with the whole of it and its safe HTML beside. */
 import type { Attachment, Email } from 'postal-mime'
 import type { Part } from '../../message.ts'
+import { oneLine } from './address.ts'
 import { cidOf, cidsIn, contentIdOf, type Inline, toSafe, toText, withoutCids } from './html.ts'
 import { cut } from './reply/cut.ts'
-import { oneLine } from './thread.ts'
 
 export type MailFile = { ref: string; bytes: Uint8Array; mime?: string; name?: string }
 

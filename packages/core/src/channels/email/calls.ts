@@ -2,10 +2,10 @@
 import type { ChannelCalls } from '../../channel.ts'
 import type { CallContext, Check, Connection } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
+import { mailAddress } from './address.ts'
 import { classify } from './classify.ts'
 import { compose } from './compose.ts'
 import { checkDoor } from './reach.ts'
-import { mailAddress } from './sender.ts'
 import { readSesAccount, sendBySes } from './ses.ts'
 import { proveSmtp, sendBySmtp } from './smtp.ts'
 

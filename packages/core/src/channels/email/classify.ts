@@ -28,7 +28,7 @@ const NO_ACCESS =
   /^(AccessDenied|UnrecognizedClient|InvalidClientToken|InvalidSignature|SignatureDoesNotMatch|ExpiredToken|CredentialsProvider)/
 
 export function classify(error: unknown): Failure {
-  if (error instanceof Unmailable) return certain('badContent', 'never', error.message)
+  if (error instanceof Unmailable) return certain(error.code, 'never', error.message)
   if (error instanceof SmtpError) return classifySmtp(error)
   const name = error instanceof Error ? error.name : ''
   const known = Object.hasOwn(SES, name) ? SES[name] : undefined

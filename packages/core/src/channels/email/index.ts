@@ -1,6 +1,7 @@
 /** E-mail: the door. Mail comes by SES or by the SMTP door, both of which give the envelope and a DMARC verdict. */
 import * as z from 'zod/mini'
 import type { Channel } from '../../channel.ts'
+import { isMailbox } from '../../mailbox.ts'
 
 const hint = <S extends z.ZodMiniType>(schema: S, title: string, description: string): S => {
   z.globalRegistry.add(schema, { title, description })
@@ -36,6 +37,16 @@ export const email: Channel = {
       'SES region (optional)',
       'Where the address is verified in SES, if not where the hub runs.',
     ),
+    replyAddress: hint(
+      z.optional(z.enum(['yes', 'no'])),
+      'A reply address for each customer (optional)',
+      'yes: answers come to support+…@, which tells whom they answer. The mailbox must take such addresses. Default: yes with SES.',
+    ),
+    copies: hint(
+      z.optional(z.enum(['yes', 'no'])),
+      'Answer all (optional)',
+      'yes (the default): whoever was in copy of a proven sender’s mail gets the answer too.',
+    ),
   }),
   credentials: z.object({
     smtpUrl: hint(
@@ -53,7 +64,7 @@ export const email: Channel = {
     location: false,
     contact: false,
     buttons: 0,
-    formatting: false,
+    formatting: true,
     bundles: true,
     writeFirst: true,
     receipts: 'delivered',
@@ -66,8 +77,7 @@ export const email: Channel = {
     addresses: 'email',
   },
   /** No signature comes with mail: what counts is which door it came through, and that it came to us. The sender is `parse`'s business. */
-  verify: ({ door, mail }, { address }) =>
-    door === 'mail' && address !== '' && Boolean(mail?.to.some((to) => to.trim().toLowerCase() === address.toLowerCase())),
+  verify: ({ door, mail }, { address }) => door === 'mail' && Boolean(mail?.to.some((to) => isMailbox(to, address))),
   /** The MIME parser is loaded with the first mail: webhook functions carry this door too. */
   parse: async (request, connection) => (await import('./parse.ts')).parse(request, connection),
 }

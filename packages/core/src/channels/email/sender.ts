@@ -2,14 +2,7 @@
 import { addressParser, type Email } from 'postal-mime'
 import type { Sender } from '../../channel.ts'
 import type { HookRequest } from '../../connector.ts'
-import { oneLine } from './thread.ts'
-
-/** Lower-case, domain in ASCII; undefined where it is no address. */
-export function mailAddress(text: string): string | undefined {
-  const [, local, domain] = /^([^\s@<>"]{1,64})@([^\s@<>"]{1,255})$/u.exec(text.trim().toLowerCase()) ?? []
-  if (!local || !domain || !URL.canParse(`http://${domain}`)) return undefined
-  return `${local}@${new URL(`http://${domain}`).hostname}`
-}
+import { mailAddress, oneLine } from './address.ts'
 
 /** `verified` also needs a single From that shows no other address in its name: receivers and people read the others differently. */
 export function senderOf(

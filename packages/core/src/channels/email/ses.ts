@@ -33,7 +33,7 @@ export const sendBySes = (mail: Composed, reference: string, connection: Connect
     const { MessageId } = await ses.send(
       new SendEmailCommand({
         FromEmailAddress: mail.from,
-        Destination: { ToAddresses: [mail.to] },
+        Destination: { ToAddresses: [mail.to], ...(mail.cc.length > 0 && { CcAddresses: mail.cc }) },
         Content: { Raw: { Data: mail.raw } },
         EmailTags: [{ Name: 'reference', Value: tag(reference) }],
       }),

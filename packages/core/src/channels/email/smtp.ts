@@ -70,7 +70,7 @@ export async function sendBySmtp(mail: Composed, connection: Connection, context
     })(),
   )
   try {
-    await server.sendMail({ envelope: { from: mail.from, to: [mail.to] }, raw })
+    await server.sendMail({ envelope: { from: mail.from, to: [mail.to, ...mail.cc] }, raw })
   } catch (error) {
     throw new SmtpError(error, left)
   } finally {
