@@ -1,5 +1,7 @@
+import { channels } from '@throughline/core/channels/index.ts'
 import type { Connection } from '@throughline/core/connector.ts'
 import { change } from '@throughline/core/flow/change.ts'
+import { reply } from '@throughline/core/flow/reply.ts'
 import { readEntries } from '@throughline/core/flow/timeline.ts'
 import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -230,4 +232,20 @@ test('an empty frame opens the first customer who writes; after that nobody is m
   await w.write(bot, 'Hello?')
   expect((await agent.get(empty)).headers.get('hx-redirect')).toBe(`/inbox/${await customer()}?embed=1`)
   expect((await agent.get(live((await agent.get('/inbox?embed=1')).text))).headers.get('hx-redirect')).toBeNull()
+})
+
+test('an answer by number shows the button that it means', async () => {
+  const { telegram } = channels
+  Object.assign(w.hub, {
+    channels: { ...channels, telegram: { ...telegram, capabilities: { ...telegram.capabilities, buttons: 0 } } },
+  })
+  await w.write(bot, 'When do you come?')
+  const id = await customer()
+  const parts = [{ type: 'buttons' as const, text: 'When?', buttons: [{ label: 'Today' }, { label: 'On <Friday>' }] }]
+  await reply(w.hub, WORKSPACE, id, { parts, author: { kind: 'agent', id: 'olga' } })
+  await w.settle()
+  await w.write(bot, '2')
+  expect((await agent.get(`/inbox/${id}`)).text).toMatch(/>2<\/p>.*>\(On &lt;Friday&gt;\)</s)
+  await w.write(bot, '3')
+  expect((await agent.get(`/inbox/${id}`)).text.match(/On &lt;Friday&gt;\)/g)).toHaveLength(1)
 })

@@ -58,6 +58,8 @@ export type View = {
   entry: Entry
   words: string
   author: string
+  /** The button that a short answer ("2") means; `words` tell it as well. */
+  meaning?: string
   /** Why a reply went where it went, or did not go. */
   why?: string
   /** The previous try of this very post may have got through. */

@@ -32,7 +32,7 @@ export function piecesOf(hub: Hub, page: Page, look: Look): Pieces {
   const { filter, customers, more, opened } = look
   const list = <CustomerList page={page} filter={filter} customers={customers} selected={opened?.card.log} more={more} />
   if (!opened) return drawAll({ list })
-  const { card, entries, deliveries, where, via, connectionName } = opened
+  const { card, entries, deliveries, meanings, where, via, connectionName } = opened
   const path = pathOf(page, look, card.id)
   const agents = agentNames(page, look)
   return drawAll({
@@ -44,6 +44,7 @@ export function piecesOf(hub: Hub, page: Page, look: Look): Pieces {
         customer={nameOf(page, card)}
         entries={entries}
         deliveries={deliveries}
+        meanings={meanings}
         link={linkTo(hub)}
         agents={agents}
       />

@@ -3,6 +3,7 @@
 import type { Session } from '@throughline/core/agent/session.ts'
 import { listConnections } from '@throughline/core/connection/read.ts'
 import type { Entry } from '@throughline/core/entry.ts'
+import { readMeanings } from '@throughline/core/flow/meaning.ts'
 import { preview } from '@throughline/core/flow/reply.ts'
 import { type DeliveryView, readDeliveries, readEntries } from '@throughline/core/flow/timeline.ts'
 import { type CustomerCard, listCustomers, markRead, readCard } from '@throughline/core/flow/view.ts'
@@ -22,6 +23,8 @@ export type Opened = {
   /** Shown from its beginning. */
   all: boolean
   deliveries: Record<string, DeliveryView>
+  /** By entry id: the button that a short answer means. */
+  meanings: Record<string, string>
   where: Where
   via?: string
   connectionName: (id: string) => string | undefined
@@ -55,7 +58,10 @@ async function open(hub: CallingHub, { workspace, agent }: Session, id: string, 
     known ? preview(hub, workspace, card.id, { via: known }) : card.reply,
     listConnections(hub, workspace),
   ])
-  const deliveries = await readDeliveries(hub, workspace, entries)
+  const [deliveries, meanings] = await Promise.all([
+    readDeliveries(hub, workspace, entries),
+    readMeanings(hub, workspace, entries),
+  ])
   if (card.unread > 0) await markRead(hub, workspace, card.id, agent)
   const connectionName = (connection: string) => connections.find((one) => one.id === connection)?.name
   return {
@@ -64,6 +70,7 @@ async function open(hub: CallingHub, { workspace, agent }: Session, id: string, 
     earlier: !all && entries.length === limit,
     all: all ?? false,
     deliveries,
+    meanings,
     where,
     via: known,
     connectionName,

@@ -12,6 +12,7 @@ export type Shown = {
   customer: string
   entries: Entry[]
   deliveries: Record<string, DeliveryView>
+  meanings: Record<string, string>
   link: (blob: string) => string
   agents: (id: string) => string
 }
@@ -89,7 +90,7 @@ const When = ({ page, at }: { page: Page; at: string }) => (
 )
 
 function Message({ shown, entry, told }: One<MessageEntry>) {
-  const { page, customer, deliveries, link } = shown
+  const { page, customer, deliveries, meanings, link } = shown
   const { t } = page
   const out = entry.direction === 'out'
   const delivery = out ? deliveries[entry.id] : undefined
@@ -117,6 +118,11 @@ function Message({ shown, entry, told }: One<MessageEntry>) {
         {parts.map((part, index) => (
           <PartView page={page} part={part} fetched={told.media.get(`${entry.id}/${index}`)} link={link} />
         ))}
+        {meanings[entry.id] && (
+          <p class="text other" dir="auto">
+            ({meanings[entry.id]})
+          </p>
+        )}
       </div>
       {told.reactions.get(entry.id)?.length ? <p class="reactions">{told.reactions.get(entry.id)?.join(' ')}</p> : null}
       {out && <Delivered page={page} delivery={delivery} />}

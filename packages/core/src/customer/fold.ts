@@ -31,7 +31,9 @@ export const foldAll = (state: State, entries: readonly Entry[]): State => entri
 function apply(state: State, entry: Entry): State {
   switch (entry.kind) {
     case 'message':
-      return entry.direction === 'in' ? incoming(state, entry) : { ...answered(state), preview: cut(plain(entry.parts)) }
+      return entry.direction === 'in'
+        ? incoming(state, entry)
+        : { ...answered(state), preview: cut(plain(entry.parts)), asked: asks(entry) }
     case 'start':
       return current(putIdentity(state, heard(entry, entry.data)), entry)
     case 'optOut': {
@@ -103,6 +105,8 @@ function current(state: State, entry: Entry): State {
   if (state.current && state.current.at > at) return state
   return { ...state, current: { identity: entry.identity, at } }
 }
+
+const asks = ({ parts, log, seq }: MessageEntry) => (parts.some(({ type }) => type === 'buttons') ? { log, seq } : undefined)
 
 /** Nobody waits any more, whichever identity they wrote from. */
 const answered = (state: State): State => ({

@@ -30,6 +30,7 @@ export function mergeStates(state: State, other: State, from: string): State {
     lastAt: newest(state.lastAt, other.lastAt),
     waitingSince: oldest(state.waitingSince, other.waitingSince),
     preview: otherIsNewer ? other.preview : (state.preview ?? other.preview),
+    asked: state.asked ?? other.asked,
     suggestions: [...state.suggestions, ...other.suggestions].filter((one) => one.customer !== from),
     todo: state.todo,
   }

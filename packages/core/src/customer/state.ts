@@ -49,6 +49,8 @@ export const State = z.looseObject({
   lastAt: z.optional(z.string()),
   waitingSince: z.optional(z.string()),
   preview: z.optional(z.string()),
+  /** Our last message, where it had buttons: a short answer may mean one of them. */
+  asked: z.optional(z.object({ log: z.string(), seq: z.number() })),
   suggestions: z.array(z.object({ customer: z.string(), words: z.string() })),
   todo: z.object({ deliver: Todo, fetch: Todo }),
 })

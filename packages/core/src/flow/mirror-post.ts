@@ -29,10 +29,11 @@ export async function postEntry(
   entry: Entry,
   state: State,
   cursor: Cursor,
+  meaning?: string,
 ): Promise<Cursor | undefined> {
   const tool = hub.tools[connection.kind]
   const calls = hub.toolCalls[connection.kind]
-  const words = wordsFor(entry)
+  const words = wordsFor(entry, meaning)
   if (!tool || !calls || (words === undefined && !tool.capabilities.everything))
     return { done: entry.seq, version: cursor.version }
   const mirror: Mirror = { hub, at, connection, tool, calls, subscriber: `mirror:${connection.id}` }
@@ -44,7 +45,8 @@ export async function postEntry(
   const held = await moveCursor(hub.store, at, mirror.subscriber, cursor, hold)
   if (!held) return undefined
   const card = cardFor(hub, at, state)
-  const view = await viewOf(hub, at, entry, state, words ?? entry.kind, repeated)
+  const shown = await viewOf(hub, at, entry, state, words ?? entry.kind, repeated)
+  const view = meaning ? { ...shown, meaning } : shown
   const opened = await threadFor(mirror, card)
   if (opened.failure) return failed(mirror, entry, held, opened.failure)
   const posted = await attempt(calls, () => calls.post(opened.value, view, card, connection, callContext(hub)))

@@ -12,6 +12,7 @@ import { type Cursor, HOLD_MS, moveCursor, readCursor, readCursorItem } from '..
 import { entriesAfter, lastEntry } from '../stream/log.ts'
 import { readSnapshotItem } from '../stream/snapshot.ts'
 import { putDue } from './due.ts'
+import { isRouted } from './meaning.ts'
 import { postEntry } from './mirror-post.ts'
 import { pokeTo } from './poke.ts'
 import { stateIn } from './streams.ts'
@@ -78,7 +79,8 @@ async function mirrorOne(
     await adoptThread(hub, at, entry.data.from, connection)
   }
   if (!wanted(hub, connection, entry, routing)) return { done: entry.seq, version: cursor.version }
-  return postEntry(hub, at, connection, entry, state, cursor)
+  const meaning = isRouted(entry) ? routing?.meaning : undefined
+  return postEntry(hub, at, connection, entry, state, cursor, meaning)
 }
 
 /** What stands in the sealed log comes first; this log waits with it. */

@@ -24,6 +24,7 @@ import { past } from '../stream/past.ts'
 import { live } from '../stream/seal.ts'
 import { putSnapshot, readSnapshot } from '../stream/snapshot.ts'
 import { eraseContents, sweep, unclaim } from './erase-contents.ts'
+import { understood } from './meaning.ts'
 import { hasMedia, pokeAll, pokeTo } from './poke.ts'
 import { prove } from './prove.ts'
 import { stateIn, streamsOf } from './streams.ts'
@@ -145,14 +146,15 @@ async function routeMessage(hub: Hub, at: Place, entry: MessageEntry, before: St
 async function routingOnce(hub: Hub, at: Place, entry: MessageEntry, before: State): Promise<Routing> {
   const key = keys.routed(at, entry.seq)
   const { config, version } = await activeConfig(hub, at.workspace)
+  const meaning = await understood(hub, at, entry, before)
   const asked = {
     channel: entry.channel ?? '',
-    text: plain(entry.parts),
+    text: [plain(entry.parts), ...(meaning ? [meaning] : [])].join('\n'),
     first: before.inbound === 0,
     tags: before.tags,
     at: entry.at,
   }
-  const routing = decide(config, version, asked)
+  const routing: Routing = { ...decide(config, version, asked), ...(meaning ? { meaning } : {}) }
   if (await hub.store.put({ ...key, routing: JSON.parse(JSON.stringify(routing)) }, { absent: true })) return routing
   const item = await hub.store.get(key)
   return item ? Routing.parse(item.routing) : routing

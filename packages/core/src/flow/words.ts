@@ -2,11 +2,12 @@
 import type { Entry, FailureEntry } from '../entry.ts'
 import { plain } from '../message.ts'
 
-export function wordsFor(entry: Entry): string | undefined {
+/** `meaning`: the button that a short answer means. */
+export function wordsFor(entry: Entry, meaning?: string): string | undefined {
   if (entry.erased) return undefined
   switch (entry.kind) {
     case 'message':
-      return plain(entry.parts)
+      return meaning ? `${plain(entry.parts).trim()} (${meaning})` : plain(entry.parts)
     case 'edit':
       return `[edited] ${plain(entry.parts)}`
     case 'delete':

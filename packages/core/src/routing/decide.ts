@@ -7,6 +7,8 @@ export const Routing = z.object({
   notify: z.optional(z.array(z.string())),
   tags: z.array(z.string()),
   answers: z.array(z.object({ rule: z.string(), text: z.string() })),
+  /** The button that a short answer means. */
+  meaning: z.optional(z.string()),
   /** Names of the rules that matched, in order. */
   rules: z.array(z.string()),
   /** Of the configuration. */

@@ -76,8 +76,9 @@ export const webhookCalls: ToolCalls = {
   open: async () => '',
 
   async post(_thread, view, card, connection, context) {
-    const { entry } = view
-    await send(entry.id, { type: typeOf(entry), timestamp: entry.at, data: { customer: card, entry } }, connection, context)
+    const { entry, meaning } = view
+    const data = { customer: card, entry, ...(meaning ? { meaning } : {}) }
+    await send(entry.id, { type: typeOf(entry), timestamp: entry.at, data }, connection, context)
     return entry.id
   },
 
