@@ -87,6 +87,12 @@ for (const [kind, fixtures] of loaded) {
         expect(channel.settings.safeParse(fixtures.connection.settings).error).toBeUndefined()
       })
 
+      test('what it says that it can, its calls do, and nothing else', () => {
+        const { edits, deletions, reactions, typing } = channel.capabilities
+        const verbs = [calls.edit, calls.remove, calls.react, calls.typing]
+        expect(verbs.map((verb) => verb !== undefined)).toEqual([edits, deletions, reactions, typing])
+      })
+
       test('the fixtures hold what every channel must show', () => {
         const events = fixtures.cases.flatMap((one) => one.events)
         const parts = events.flatMap((event) => (event.type === 'message' ? event.parts : []))
