@@ -46,7 +46,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
   context.setDefaultTimeout(PATIENCE)
   const heard: string[] = []
   const allowed: RegExp[] = []
-  context.on('weberror', (error) => heard.push(`script: ${error.error().message}`))
+  context.on('weberror', (error) => heard.push(`script: ${error.error().stack}`))
   context.on('console', (message) => {
     if (message.type() === 'error') heard.push(`console: ${message.text()} ${message.location().url}`)
   })

@@ -22,10 +22,10 @@ function attachment({ key, name, mime }) {
     const image = element('img')
     image.src = url
     image.alt = name
-    // Its height is known only now.
+    // Its height is known only now; and perhaps it was drawn anew meanwhile.
     image.addEventListener('load', () => {
       const talk = link.closest('.talk')
-      talk.scrollTop = talk.scrollHeight
+      if (talk) talk.scrollTop = talk.scrollHeight
     })
     link.append(image)
   }
