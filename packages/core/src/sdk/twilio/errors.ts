@@ -1,6 +1,7 @@
-/** Twilio's error codes in our closed list: for what a call throws and for what a status callback tells later. */
-import type { ErrorCode, Failure } from '../../connector.ts'
+/** What went wrong at Twilio, as our closed list has it: of a call by its answer, of a message by its code (codes.ts). */
+import type { Failure } from '../../connector.ts'
 import { isTimeout, isUnsent } from '../../http/outcome.ts'
+import { CODES, type Known } from './codes.ts'
 
 /** Any answer of Twilio's API that is not 2xx. */
 export class TwilioError extends Error {
@@ -21,86 +22,11 @@ export class Unsendable extends Error {
   override readonly name = 'Unsendable'
 }
 
-type Again = Failure['again']
-type Row = [code: ErrorCode, words: string, again?: Again, effect?: NonNullable<Failure['effect']>]
-
-const MINUTE = { after: 60 }
-const QUARTER = { after: 900 }
-const DAY = { after: 86_400 }
-
-/** Groups of codes that mean the same to us; `again` is `never` where nothing else stands. */
-const GROUPS: [codes: readonly number[], row: Row][] = [
-  [
-    [21211, 21214, 21217, 21614, 30005, 30006],
-    ['unreachable', 'This number cannot receive messages.'],
-  ],
-  [
-    [63003, 63024],
-    ['unreachable', 'This person is not on WhatsApp under that number.'],
-  ],
-  [[30003], ['unreachable', 'The phone is switched off or out of reach.', QUARTER]],
-  [[30008], ['unreachable', 'The carrier did not deliver it and does not say why.', QUARTER]],
-  [
-    [30004, 63032, 63033],
-    ['blocked', 'The recipient cannot be messaged from this number.', 'never', 'blocked'],
-  ],
-  [[63014], ['blocked', 'The customer has blocked us.', 'never', 'blocked']],
-  [[21610], ['optedOut', 'The customer opted out by STOP and gets nothing until they send START.', 'never', 'optedOut']],
-  [[63016], ['windowClosed', 'WhatsApp’s 24 hours since the customer’s last message are over: only a template may be sent.']],
-  [
-    [63051, 63027, 63028, 63041, 63042, 21655, 21656],
-    ['templateNeeded', 'The template or its variables were refused.'],
-  ],
-  [
-    [21617, 21605],
-    ['tooLong', 'The message is longer than Twilio takes (1600 characters).'],
-  ],
-  [
-    [21602, 21619, 30009, 63005, 63013, 63021],
-    ['badContent', 'Twilio or WhatsApp refused the content of this message.'],
-  ],
-  [[30007], ['badContent', 'The carrier filtered this message as spam.']],
-  [[63049], ['badContent', 'Meta chose not to deliver this message to this customer for now.']],
-  [
-    [11200, 11751, 12300, 21620, 21623, 30011, 30019, 63019],
-    ['mediaRejected', 'The file was refused: too large, of a kind not taken, or not to be fetched.'],
-  ],
-  [
-    [20003, 20005, 30002, 63001],
-    ['unauthorized', 'Twilio refuses the account’s credentials, or the account is suspended.', 'never', 'unauthorized'],
-  ],
-  [
-    [20404, 21408, 21606, 21212, 21608, 21612, 21603, 21659, 21660, 21703, 21704, 21705, 63002, 63007, 63015],
-    ['notConfigured', 'Twilio’s account is not set up for this sender and recipient: see the code in Twilio’s Console.'],
-  ],
-  [
-    [30022, 30023, 30024, 30032, 30034, 30035, 30450],
-    ['notConfigured', 'The sender is not registered with the carriers (10DLC, toll-free), or its limit is reached.'],
-  ],
-  [
-    [20429, 14107, 63017, 63018],
-    ['rateLimited', 'Too many messages at once.', MINUTE],
-  ],
-  [
-    [21611, 30001],
-    ['rateLimited', 'Twilio’s queue for this sender is full.', QUARTER],
-  ],
-  [
-    [30010, 63038],
-    ['quotaReached', 'Today’s limit of messages, or the price limit, is reached.', DAY],
-  ],
-  [
-    [63009, 63010, 63012, 30410],
-    ['providerDown', 'The carrier or WhatsApp had a failure of its own.', MINUTE],
-  ],
-]
-
-const TABLE = new Map(GROUPS.flatMap(([codes, row]) => codes.map((code) => [String(code), row] as const)))
-
-/** Twilio processed it and says how it ended: whatever the code, it is certain that the customer did not get it. */
+/** What Twilio says of a message that it took: by its code, else `otherwise`. */
 export function failureOf(code: string | undefined, otherwise: string): Failure {
-  const [name, words, again = 'never', effect] = TABLE.get(code ?? '') ?? (['unknown', otherwise] satisfies Row)
-  return { code: name, again, certain: true, words, ...(effect && { effect }), ...(code && { provider: code }) }
+  const known: Known = CODES.get(code ?? '') ?? { code: 'unknown', words: otherwise }
+  const { again = 'never', certain = true, effect } = known
+  return { code: known.code, again, certain, words: known.words, ...(effect && { effect }), ...(code && { provider: code }) }
 }
 
 export function classifyTwilio(error: unknown): Failure {

@@ -51,10 +51,13 @@ function receipt(id: string, status: string, form: Form, request: HookRequest): 
       id,
       ...(reference && { reference }),
       state,
-      ...(state === 'failed' && { failure: failureOf(field(form, 'ErrorCode'), `Twilio says: ${status}.`) }),
+      ...(state === 'failed' && { failure: failureOf(field(form, 'ErrorCode'), saidOf(form, status)) }),
     },
   ]
 }
+
+const saidOf = (form: Form, status: string) =>
+  `Twilio says: ${field(form, 'ErrorMessage') ?? field(form, 'ChannelStatusMessage') ?? `${status}.`}`
 
 function incoming(id: string, from: Sender, form: Form, manner: Manner): ChannelEvent[] {
   const about = { id, from }
