@@ -50,7 +50,7 @@ const ROWS: Row[] = [
   [21617, 'tooLong', never, /1600/],
   [21602, 'badContent', never, /nothing in this message/],
   [21619, 'badContent', never, /nothing in this message/],
-  [30007, 'badContent', never, /filtered/],
+  [30007, 'badContent', never, /filtered this message as spam/],
   [63013, 'badContent', never, /against its rules/],
   [30009, 'badContent', never, /part of the message got lost/],
   [63005, 'badContent', never, /refused the content/],

@@ -60,10 +60,8 @@ const content: Row[] = [
   [[63040, 63041, 63042], { code: 'templateNeeded', words: 'WhatsApp has rejected, paused or disabled this template.' }],
   [[21605, 21617], { code: 'tooLong', words: 'The message is longer than Twilio takes (1600 characters).' }],
   [[21602, 21619], { code: 'badContent', words: 'There is nothing in this message that could be sent.' }],
-  [
-    [30007, 63013],
-    { code: 'badContent', words: 'It was filtered: the carrier or WhatsApp takes it for spam or against its rules.' },
-  ],
+  [[30007], { code: 'badContent', words: 'The carrier filtered this message as spam.' }],
+  [[63013], { code: 'badContent', words: 'WhatsApp takes this message to be against its rules.' }],
   [[30009], { code: 'badContent', words: 'A part of the message got lost on its way to the carrier.' }],
   [[63005, 63021, 63030], { code: 'badContent', words: 'WhatsApp refused the content of this message.' }],
   [[11751, 30019], { code: 'mediaRejected', words: 'The file is too large for this channel or carrier.' }],
