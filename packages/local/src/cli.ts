@@ -1,11 +1,12 @@
 /** npm run hub -- … */
+import { runCommand } from '@throughline/api/commands.ts'
 import { VisibleError } from '@throughline/core/error.ts'
 import { parseConfig } from '@throughline/core/routing/config.ts'
-import { runCommand } from './commands.ts'
 import { askControl } from './control.ts'
 import { makeHub, quietLogger } from './hub.ts'
 import { readSettings, type Settings, StartError } from './settings.ts'
 import { openTable } from './table.ts'
+import { TERMINAL } from './terminal.ts'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
@@ -16,7 +17,7 @@ async function alone(settings: Settings, words: string[]): Promise<string[]> {
     const queue = { send: async () => undefined }
     const { port } = settings
     const hub = await makeHub({ settings, table, queue, logger: quietLogger(), config: parseConfig({}), port })
-    return await runCommand(hub, words)
+    return await runCommand(hub, words, TERMINAL)
   } finally {
     await table.close()
   }

@@ -8,6 +8,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import { VisibleError } from '@throughline/core/error.ts'
 import { Hono } from 'hono'
 import * as z from 'zod/mini'
 import { StartError } from './settings.ts'
@@ -28,10 +29,8 @@ export async function openControl(dir: string, run: Run): Promise<{ close(): Pro
     try {
       return c.json({ lines: await run(z.array(z.string()).parse(await c.req.json())) })
     } catch (error) {
-      if (error instanceof Error && (error instanceof StartError || error.name === 'VisibleError')) {
-        return c.json({ lines: [], refused: error.message })
-      }
-      throw error
+      if (!(error instanceof StartError || error instanceof VisibleError)) throw error
+      return c.json({ lines: [], refused: error instanceof VisibleError ? error.words : error.message })
     }
   })
   const server = createServer(getRequestListener(app.fetch))

@@ -1,5 +1,6 @@
 /** Puts the engines, the hub and its doors together, and takes them apart again. */
 import { createApi } from '@throughline/api/app.ts'
+import { adminLink, runCommand } from '@throughline/api/commands.ts'
 import { createConsole } from '@throughline/console/app.ts'
 import { startSession } from '@throughline/console/guard.ts'
 import { createApiKey } from '@throughline/core/agent/apiKey.ts'
@@ -20,7 +21,6 @@ import { handler as fetchMedia } from '../../../functions/fetch.ts'
 import { handler as mirror } from '../../../functions/mirror.ts'
 import { handler as route } from '../../../functions/route.ts'
 import { useHub } from '../../../functions/runtime.ts'
-import { adminLink, DEFAULT, runCommand } from './commands.ts'
 import { askControl, openControl } from './control.ts'
 import { watchDue } from './due-watch.ts'
 import { makeHub, publicUrlOf, quietLogger } from './hub.ts'
@@ -33,6 +33,7 @@ import { type Bindings, hooks, listen } from './server.ts'
 import { type Settings, StartError } from './settings.ts'
 import { openSmtpDoor } from './smtp-door.ts'
 import { logsOf, openTable } from './table.ts'
+import { DEFAULT, TERMINAL } from './terminal.ts'
 import { every, pollers } from './timers.ts'
 
 export type Running = {
@@ -129,7 +130,7 @@ export async function run({ settings, config, logger = quietLogger(), pace }: Ru
   sandbox.outbox.kick()
   const dueTimer = every(1_000, 'due', logger, async () => (isDue() ? due() : undefined))
   const polling = pollers(hub)
-  const control = await openControl(dir, (words) => runCommand(hub, words))
+  const control = await openControl(dir, (words) => runCommand(hub, words, TERMINAL))
 
   return {
     hub,
