@@ -23,7 +23,8 @@ export function documentOf(routes: readonly Route[], server: string): Json {
     if (typeof $defs === 'object') Object.assign(schemas, $defs)
     const id = named.get(schema)?.id
     if (id === undefined) return json
-    schemas[id] = json
+    // Of a named root zod gives a reference too; what it refers to is among the definitions.
+    schemas[id] ??= json
     return { $ref: `#/components/schemas/${id}` }
   }
   const problem = { 'application/problem+json': { schema: toSchema(Problem) } }

@@ -34,6 +34,8 @@ test('the document is valid OpenAPI 3.1, with one id for each operation and no d
   const text = JSON.stringify(doc)
   const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '')
   expect(referred.filter((name) => !Object.hasOwn(doc.components.schemas, name))).toEqual([])
+  const empty = Object.entries(doc.components.schemas).filter(([, schema]) => Object.hasOwn(Object(schema), '$ref'))
+  expect(empty.map(([name]) => name)).toEqual([])
   expect(text).not.toContain('$defs')
   const ids = Object.values(doc.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
   expect(new Set(ids).size).toBe(ids.length)
