@@ -16,14 +16,20 @@ const KINDS: Readonly<Record<string, Mark['kind']>> = {
   text_link: 'link',
 }
 
+/** Of all links of one text together: an entry is a small item. */
+const MOST_ADDRESSES = 32_768
+
 /** Mentions, hashtags, addresses in plain sight and whatever comes later need no mark: the text says them. */
 export function marksOf(text: string, entities: readonly Entity[] = []): Mark[] {
-  return entities.flatMap((entity) => {
+  let room = MOST_ADDRESSES
+  return entities.flatMap((entity): Mark[] => {
     const kind = KINDS[entity.type]
     const end = entity.offset + entity.length
     if (kind === undefined || entity.offset < 0 || entity.length <= 0 || end > text.length) return []
-    if (kind === 'link' && entity.url === undefined) return []
-    return [{ kind, start: entity.offset, end, ...(kind === 'link' && { url: entity.url }) }]
+    if (kind !== 'link') return [{ kind, start: entity.offset, end }]
+    room -= entity.url?.length ?? 0
+    if (entity.url === undefined || room < 0) return []
+    return [{ kind, start: entity.offset, end, url: entity.url }]
   })
 }
 

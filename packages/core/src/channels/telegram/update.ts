@@ -55,7 +55,7 @@ export type File = z.infer<typeof File>
 
 const Location = z.object({ latitude: z.number(), longitude: z.number(), live_period: maybe(z.number()) })
 const Titled = z.object({ title: maybe(words(256)) })
-const Line = z.object({ text: words(512) })
+const Line = z.object({ text: words(256) })
 
 const Origin = z.object({
   type: z.string(),

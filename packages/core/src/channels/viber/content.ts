@@ -1,10 +1,15 @@
 /** What a message says, in parts. `undefined`: a known type without what makes it one. */
 import type { Media, Part } from '../../message.ts'
 import type { Content } from './callback.ts'
+import { cut } from './name.ts'
+
+/** Of words beside a file: as long as a text may be. A text alone has no end of ours. */
+const LONGEST = 7000
 
 export function partOf(content: Content): Part | undefined {
   const { type, text, media, location, contact } = content
-  const caption = text ? { caption: text } : {}
+  const words = text === undefined ? undefined : cut(text, LONGEST)
+  const caption = words ? { caption: words } : {}
   switch (type) {
     case 'text':
       return text === undefined ? undefined : { type: 'text', text }
@@ -27,7 +32,7 @@ export function partOf(content: Content): Part | undefined {
       if (media !== undefined) return { type: 'image', media: mediaOf(media, content) }
       return { type: 'other', kind: 'sticker', text: `[sticker] ${content.sticker_id ?? ''}`.trimEnd() }
     default:
-      return { type: 'other', kind: type, text: [`[${type}]`, text, media].filter(Boolean).join(' ') }
+      return { type: 'other', kind: type, text: [`[${type}]`, words, media].filter(Boolean).join(' ') }
   }
 }
 
