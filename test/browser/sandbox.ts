@@ -88,10 +88,11 @@ export class Inbox {
   async open(words: string): Promise<void> {
     await this.row(words).click()
     await this.message(words).waitFor()
-    await this.loaded()
+    await this.ready()
   }
 
-  private async loaded(): Promise<void> {
+  /** Its script runs. */
+  async ready(): Promise<void> {
     const frame = await (await this.box.elementHandle())?.ownerFrame()
     await frame?.waitForLoadState()
   }
@@ -140,7 +141,7 @@ export class Inbox {
     await choice.selectOption((await option.textContent()) ?? '')
     await this.at.getByRole('button', { name: 'Merge', exact: true }).click()
     await this.line('both conversations are one').last().waitFor()
-    await this.loaded()
+    await this.ready()
   }
 }
 
