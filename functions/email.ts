@@ -1,11 +1,11 @@
 /**
  * Mail that SES took in and laid into the bucket. Told by SES itself (its receipt names envelope and verdicts) or by the bucket, where
- * the headers that SES put on top of the mail say the same.
+ * the headers that SES put on top of the mail say the same. And by SNS, what became of mail that we sent through SES.
  */
 import { type Mail, receiveMail } from '@throughline/core/flow/receive.ts'
 import type { Hub } from '@throughline/core/hub.ts'
-import type { S3Event, S3EventRecord, SESEvent, SESEventRecord } from 'aws-lambda'
-import { MAIL_PREFIX, readStamp } from './mail-stamp.ts'
+import type { S3Event, S3EventRecord, SESEvent, SESEventRecord, SNSEvent, SNSEventRecord } from 'aws-lambda'
+import { MAIL_PREFIX, readStamp, sentFrom } from './mail-stamp.ts'
 import { hub } from './runtime.ts'
 
 const DMARC: Readonly<Record<string, Mail['dmarc']>> = { PASS: 'pass', FAIL: 'fail' }
@@ -23,7 +23,8 @@ async function fromSes(hub: Hub, { ses: { mail, receipt } }: SESEventRecord): Pr
   }
   const dmarc = DMARC[receipt.dmarcVerdict.status] ?? 'none'
   const bytes = await bytesOf(hub, `${MAIL_PREFIX}${mail.messageId}`)
-  return { id: mail.messageId, from: mail.source, to: receipt.recipients, dmarc, bytes }
+  const spam = receipt.spamVerdict.status === 'FAIL'
+  return { id: mail.messageId, from: mail.source, to: receipt.recipients, dmarc, bytes, ...(spam && { spam }) }
 }
 
 async function fromBucket(hub: Hub, { s3: { object } }: S3EventRecord): Promise<Mail | undefined> {
@@ -40,11 +41,25 @@ async function fromBucket(hub: Hub, { s3: { object } }: S3EventRecord): Promise<
   return { id, ...stamp, bytes }
 }
 
+/** Nobody but AWS calls this function: SNS's own signature is for those it calls over the internet. */
+function fromTopic(hub: Hub, { Sns: { MessageId, Message } }: SNSEventRecord): Mail | undefined {
+  const mailbox = sentFrom(Message)
+  if (!mailbox) {
+    hub.logger.warn('mail.event_unreadable', { event: MessageId })
+    return undefined
+  }
+  return { id: MessageId, from: '', to: [mailbox], dmarc: 'none', event: true, bytes: new TextEncoder().encode(Message) }
+}
+
 /** A mail that fails makes the call fail, and Lambda gives all of them again; those that were taken in are claimed by SES's message id. */
-export async function handler({ Records }: SESEvent | S3Event): Promise<void> {
+export async function handler({ Records }: SESEvent | S3Event | SNSEvent): Promise<void> {
   const ours = hub()
   for (const record of Records) {
-    const mail = await ('ses' in record ? fromSes(ours, record) : fromBucket(ours, record))
+    const mail = await ('ses' in record
+      ? fromSes(ours, record)
+      : 'Sns' in record
+        ? fromTopic(ours, record)
+        : fromBucket(ours, record))
     if (!mail) continue
     const { accepted, unknown } = await receiveMail(ours, mail)
     ours.logger.info('mail.received', { mail: mail.id, accepted: accepted.length, unknown: unknown.length })

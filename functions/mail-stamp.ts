@@ -1,10 +1,11 @@
 /** What SES writes on top of a mail it received: whose it is and what it found. Only its own headers count, not the sender's below them. */
 import type { Mail } from '@throughline/core/flow/receive.ts'
+import * as z from 'zod/mini'
 
 /** Where the receipt rule lays mail (infra/email.ts); objects are named by SES's message id. */
 export const MAIL_PREFIX = 'inbound-mail/'
 
-export type Stamp = Pick<Mail, 'from' | 'to' | 'dmarc'> & { virus: boolean }
+export type Stamp = Pick<Mail, 'from' | 'to' | 'dmarc' | 'spam'> & { virus: boolean }
 
 const HEAD_BYTES = 64 * 1024
 
@@ -39,5 +40,16 @@ export function readStamp(bytes: Uint8Array): Stamp {
     to: recipient ? [address(recipient)] : [...new Set([...named(first('to', headers)), ...named(first('cc', headers))])],
     dmarc: dmarc === 'pass' || dmarc === 'fail' ? dmarc : 'none',
     virus: first('x-ses-virus-verdict') === 'FAIL',
+    ...(first('x-ses-spam-verdict') === 'FAIL' && { spam: true }),
+  }
+}
+
+const Source = z.object({ mail: z.object({ source: z.string() }) })
+/** The mailbox that an event of SES is about: the sender of the mail, with a name or without. */
+export function sentFrom(message: string): string | undefined {
+  try {
+    return named(Source.parse(JSON.parse(message)).mail.source).at(-1)
+  } catch {
+    return undefined
   }
 }

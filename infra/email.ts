@@ -5,7 +5,7 @@
 import { MAIL_PREFIX } from '../functions/mail-stamp.ts'
 import { bucket } from './blobs.ts'
 import { hubFunction } from './function.ts'
-import { mailDomain } from './mail.ts'
+import { mailDomain, mailEvents } from './mail.ts'
 
 if (mailDomain) {
   const taker = hubFunction('email', { timeout: 60, memory: '1024 MB' })
@@ -30,5 +30,15 @@ if (mailDomain) {
     // SES tries both at once when the rule is made.
     { dependsOn: [permission, bucket] },
   )
+  if (mailEvents) {
+    const told = new aws.lambda.Permission('HubMailEventsPermission', {
+      action: 'lambda:InvokeFunction',
+      function: taker.name,
+      principal: 'sns.amazonaws.com',
+      sourceArn: mailEvents.arn,
+    })
+    const subscription = { topic: mailEvents.arn, protocol: 'lambda', endpoint: taker.arn }
+    new aws.sns.TopicSubscription('HubMailEventsSubscription', subscription, { dependsOn: [told] })
+  }
   new aws.ses.ActiveReceiptRuleSet('HubMailActive', { ruleSetName: rules.ruleSetName }, { dependsOn: [rule] })
 }

@@ -13,7 +13,7 @@ import webhooks from 'twilio/lib/webhooks/webhooks.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundle } from './bundle.ts'
 import { type Cloud, startCloud } from './cloud.ts'
-import { httpEvent, sesEvent, sqsEvent, sqsRecord } from './events.ts'
+import { httpEvent, sesEvent, snsEvent, sqsEvent, sqsRecord } from './events.ts'
 import { type Lambda, startLambda } from './lambda.ts'
 
 const NAMES = ['webhook', 'email', 'route', 'fetch', 'deliver', 'mirror', 'due', 'heal', 'dead', 'api'] as const
@@ -232,6 +232,19 @@ describe('email', () => {
     expect(entries.map(textOf)).toEqual(['Is it blue?'])
     await invoke('email', sesEvent('ses1', 'shop@hub.example', 'PASS'))
     expect(await entriesOf(poke)).toEqual(entries)
+  })
+
+  it('hears from SNS what became of a mail that was sent', async () => {
+    const mail = { messageId: 'sent-1', source: 'Shop <shop@hub.example>', destination: ['gone@customers.example'] }
+    const bouncedRecipients = [{ emailAddress: 'gone@customers.example', status: '5.1.1' }]
+    const event = { eventType: 'Bounce', mail, bounce: { bounceType: 'Permanent', bouncedRecipients } }
+    const count = cloud.pokes.length
+    await invoke('email', snsEvent('sns1', JSON.stringify(event)))
+    const poke = cloud.pokes[count]
+    if (!poke) throw new Error('nobody was poked')
+    expect(await entriesOf(poke)).toMatchObject([{ kind: 'optOut', data: { why: 'bounce', address: 'gone@customers.example' } }])
+    await invoke('email', snsEvent('sns2', 'no event at all'))
+    expect(cloud.pokes.length).toBe(count + 1)
   })
 
   it('fails, to be given again, when the mail is not there', async () => {

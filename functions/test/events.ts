@@ -1,5 +1,5 @@
 /** Events in the shapes that AWS gives them. */
-import type { APIGatewayProxyEventV2, SESEvent, SESReceipt, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { APIGatewayProxyEventV2, SESEvent, SESReceipt, SNSEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 
 const CONTEXT = {
   accountId: '123456789012',
@@ -80,4 +80,22 @@ export function sesEvent(messageId: string, to: string, dmarc: 'PASS' | 'FAIL' |
     action: { type: 'Lambda', invocationType: 'Event', functionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:email' },
   }
   return { Records: [{ eventSource: 'aws:ses', eventVersion: '1.0', ses: { mail, receipt } }] }
+}
+
+export function snsEvent(id: string, message: string): SNSEvent {
+  const topic = 'arn:aws:sns:eu-central-1:123456789012:mail'
+  const Sns = {
+    Type: 'Notification',
+    MessageId: id,
+    TopicArn: topic,
+    Subject: '',
+    Message: message,
+    Timestamp: '2027-01-01T00:00:00.000Z',
+    SignatureVersion: '1',
+    Signature: '',
+    SigningCertUrl: '',
+    UnsubscribeUrl: '',
+    MessageAttributes: {},
+  }
+  return { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: `${topic}:1`, Sns }] }
 }

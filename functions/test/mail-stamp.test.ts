@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readStamp } from '../mail-stamp.ts'
+import { readStamp, sentFrom } from '../mail-stamp.ts'
 
 /** What SES lays on top of a mail, then what its sender wrote. */
 const stamp = (dmarc: string, recipient = ' for shop@hub.example;\r\n') => `Return-Path: <ann@customers.example>\r
@@ -26,6 +26,7 @@ it('reads envelope and verdicts from what SES wrote on top', () => {
   expect(read(stamp('fail') + WRITTEN)).toEqual({ ...found, dmarc: 'fail' })
   expect(read(stamp('none') + WRITTEN)).toEqual({ ...found, dmarc: 'none' })
   expect(read(stamp('pass').replace('Virus-Verdict: PASS', 'Virus-Verdict: FAIL') + WRITTEN)).toMatchObject({ virus: true })
+  expect(read(stamp('pass').replace('Spam-Verdict: PASS', 'Spam-Verdict: FAIL') + WRITTEN)).toMatchObject({ spam: true })
 })
 
 it('takes the addresses the sender named where SES names none', () => {
@@ -42,4 +43,11 @@ it('believes no verdict that the sender wrote', () => {
 it('survives what is no mail', () => {
   const nothing = { from: '', to: [], dmarc: 'none', virus: false }
   for (const text of ['', '\r\n\r\n', 'no colon here', '\u0000\uffff']) expect(read(text)).toEqual(nothing)
+})
+
+it('finds the mailbox that an event is about', () => {
+  const event = (source: string) => JSON.stringify({ eventType: 'Bounce', mail: { source } })
+  expect(sentFrom(event('shop@hub.example'))).toBe('shop@hub.example')
+  expect(sentFrom(event('"Shop, a@b.example" <shop@hub.example>'))).toBe('shop@hub.example')
+  for (const strange of ['', 'null', '{}', '{"mail":{}}', event('nobody')]) expect(sentFrom(strange)).toBeUndefined()
 })

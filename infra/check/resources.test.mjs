@@ -124,4 +124,8 @@ test('webhooks reach their function, all else the other, and mail its own', () =
   assert.ok(inputs.s3Actions[0].position < lambda.position)
   const [{ inputs: mail }] = of('aws:s3/bucketPolicy:BucketPolicy')
   assert.match(mail.policy, /inbound-mail\/\*/)
+  const [{ inputs: told }] = of('aws:sns/topicSubscription:TopicSubscription')
+  assert.deepEqual([told.protocol, last(told.endpoint)], ['lambda', 'HubEmailFunctionFunction'])
+  const [{ inputs: events }] = of('aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination')
+  assert.ok(JSON.stringify(events).includes('BOUNCE') && JSON.stringify(events).includes('COMPLAINT'))
 })
