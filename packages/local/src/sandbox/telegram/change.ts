@@ -5,7 +5,7 @@ import type { Bubble } from '../state.ts'
 import { type Arguments, bad, text } from './answer.ts'
 import { keyboard } from './keyboard.ts'
 import { bot, chat, seconds, words } from './message.ts'
-import { MAX_CAPTION, MAX_TEXT, recipient } from './send.ts'
+import { attached, fileOf, MAX_CAPTION, MAX_TEXT, recipient } from './send.ts'
 
 function find(sandbox: Sandbox, given: Arguments, what: string): Bubble {
   recipient(sandbox, given)
@@ -14,6 +14,13 @@ function find(sandbox: Sandbox, given: Arguments, what: string): Bubble {
   if (found) return found
   throw bad(`message to ${what} not found`)
 }
+
+const aboutOf = ({ id, at }: Bubble) => ({
+  message_id: Number(id),
+  from: bot,
+  chat,
+  date: Math.floor(Date.parse(at) / 1000),
+})
 
 const edit = (field: 'text' | 'caption', longest: number) => async (sandbox: Sandbox, given: Arguments) => {
   const bubble = find(sandbox, given, 'edit')
@@ -26,12 +33,30 @@ const edit = (field: 'text' | 'caption', longest: number) => async (sandbox: San
   Object.assign(bubble, { text: said, buttons })
   await sandbox.book.save()
   const content = field === 'text' ? words(said) : { caption: said }
-  const about = { message_id: Number(bubble.id), from: bot, chat, date: Math.floor(Date.parse(bubble.at) / 1000) }
-  return { ...about, edit_date: seconds(), ...content, ...(reply_markup && { reply_markup }) }
+  return { ...aboutOf(bubble), edit_date: seconds(), ...content, ...(reply_markup && { reply_markup }) }
 }
 
 export const editMessageText = edit('text', MAX_TEXT)
 export const editMessageCaption = edit('caption', MAX_CAPTION)
+
+const Media = z.object({
+  type: z.enum(['photo', 'video', 'animation', 'audio', 'document']),
+  media: z.string(),
+  caption: z.optional(z.string()),
+})
+
+export async function editMessageMedia(sandbox: Sandbox, given: Arguments) {
+  const bubble = find(sandbox, given, 'edit')
+  const wanted = Media.safeParse(JSON.parse(text(given, 'media') ?? '{}'))
+  if (!wanted.success) throw bad("can't parse InputMedia")
+  if (bubble.from !== 'business') throw bad("message can't be edited")
+  const { type, media, caption = '' } = wanted.data
+  const picture = await fileOf(sandbox, new Map([...given, [type, media]]), type)
+  const { file, content } = await attached(sandbox, type, picture, caption)
+  Object.assign(bubble, { text: caption, file, buttons: undefined })
+  await sandbox.book.save()
+  return { ...aboutOf(bubble), edit_date: seconds(), ...content }
+}
 
 export async function deleteMessage(sandbox: Sandbox, given: Arguments) {
   const bubble = find(sandbox, given, 'delete')

@@ -5,7 +5,7 @@ import { ann } from '../ann.ts'
 import { dropAnswer, type Faulty, faultOf } from '../faults.ts'
 import { keep, type Sandbox, show, type Written } from '../sandbox.ts'
 import { type Arguments, BotError, bad, readArguments, text } from './answer.ts'
-import { deleteMessage, editMessageCaption, editMessageText, setMessageReaction } from './change.ts'
+import { deleteMessage, editMessageCaption, editMessageMedia, editMessageText, setMessageReaction } from './change.ts'
 import { markupOf } from './keyboard.ts'
 import { attachment, bot, chat, customer, seconds, words } from './message.ts'
 import { fileId, sendContact, sendFile, sendLocation, sendMessage, sendVenue } from './send.ts'
@@ -34,6 +34,7 @@ const methods = new Map<string, Method>(
     sendVideoNote: sendFile('video_note'),
     editMessageText,
     editMessageCaption,
+    editMessageMedia,
     deleteMessage,
     setMessageReaction,
     answerCallbackQuery: () => true,

@@ -52,7 +52,8 @@ function photo(file: NonNullable<Bubble['file']>, bytes: Uint8Array) {
 
 function sizeOf(bytes: Uint8Array): { width: number; height: number } {
   try {
-    return imageSize(bytes)
+    const { width, height } = imageSize(bytes)
+    return { width, height }
   } catch {
     return { width: 1, height: 1 }
   }
@@ -78,10 +79,11 @@ export function attachment(kind: FileKind, file: NonNullable<Bubble['file']>, by
     case 'animation':
       return { animation: { ...about, duration: 1, ...sizeOf(bytes) }, document: { ...about, file_name: file.name } }
     case 'video_note':
-      return { video_note: { ...about, duration: 1, length: 240 } }
+      return { video_note: { ...idsOf(file), file_size: file.size, duration: 1, length: 240 } }
     case 'sticker': {
       const { width, height } = sizeOf(bytes)
-      return { sticker: { ...about, type: 'regular', width, height, is_animated: false, is_video: false } }
+      const flags = { is_animated: false, is_video: false }
+      return { sticker: { ...idsOf(file), file_size: file.size, type: 'regular', width, height, ...flags } }
     }
   }
 }

@@ -49,11 +49,12 @@ export async function sendMessage(sandbox: Sandbox, given: Arguments) {
   const said = text(given, 'text') ?? ''
   if (said.trim() === '') throw bad('message text is empty')
   if (said.length > MAX_TEXT) throw bad('message is too long')
-  return say(sandbox, given, words(said), { text: said })
+  const marked = text(given, 'entities')
+  return say(sandbox, given, { ...words(said), ...(marked && { entities: JSON.parse(marked) }) }, { text: said })
 }
 
 /** Multipart bytes, a file id that we gave out, or a link that we fetch. */
-async function fileOf(sandbox: Sandbox, given: Arguments, field: string): Promise<Picture> {
+export async function fileOf(sandbox: Sandbox, given: Arguments, field: string): Promise<Picture> {
   const value = given.get(field)
   if (value === undefined || value === '') throw bad(`there is no ${field} in the request`)
   const part = typeof value === 'string' && value.startsWith('attach://') ? given.get(value.slice(9)) : value
@@ -81,15 +82,19 @@ function imageMime(bytes: Uint8Array): string {
 
 export const fileId = () => `AgAC${randomBytes(24).toString('base64url')}`
 
-export const sendFile = (kind: FileKind) => async (sandbox: Sandbox, given: Arguments) => {
-  recipient(sandbox, given)
-  const caption = text(given, 'caption') ?? ''
+/** The file kept, and what of it a message tells. */
+export async function attached(sandbox: Sandbox, kind: FileKind, picture: Picture, caption: string) {
   if (caption.length > MAX_CAPTION) throw bad('message caption is too long')
-  const picture = await fileOf(sandbox, given, kind)
   if (picture.bytes.byteLength === 0) throw bad('file must be non-empty')
   const mime = kind === 'photo' ? imageMime(picture.bytes) : picture.mime
   const file = await keep(sandbox, fileId(), { ...picture, mime })
-  const content = { ...attachment(kind, file, picture.bytes), ...(caption && { caption }) }
+  return { file, content: { ...attachment(kind, file, picture.bytes), ...(caption && { caption }) } }
+}
+
+export const sendFile = (kind: FileKind) => async (sandbox: Sandbox, given: Arguments) => {
+  recipient(sandbox, given)
+  const caption = text(given, 'caption') ?? ''
+  const { file, content } = await attached(sandbox, kind, await fileOf(sandbox, given, kind), caption)
   return say(sandbox, given, content, { text: caption, file })
 }
 
