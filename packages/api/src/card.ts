@@ -37,6 +37,7 @@ export const CustomerJson = name(
     suggestions: z.array(z.object({ customer: z.string(), words: z.string() })),
     reply: z.object({
       ok: z.boolean(),
+      held: z.optional(z.boolean()),
       channel: z.optional(z.string()),
       identity: z.optional(z.string()),
       connection: z.optional(z.string()),

@@ -4,7 +4,7 @@ import { type Connecting, connect, existing, patch } from '@throughline/core/con
 import { readHealth, readHealths } from '@throughline/core/connection/health.ts'
 import { listConnections } from '@throughline/core/connection/read.ts'
 import { type Connection, ConnectionStatus } from '@throughline/core/connector.ts'
-import { wake } from '@throughline/core/flow/wake.ts'
+import { wake, wakeBeside } from '@throughline/core/flow/wake.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import * as z from 'zod/mini'
 import { nothing, route } from './route.ts'
@@ -63,7 +63,11 @@ export const connections = [
       422: { words: 'Unknown kind, or the provider says no' },
       502: { words: 'The provider does not answer' },
     },
-    run: async ({ hub, workspace, body }) => ({ status: 201, body: withOnce(await connect(hub, workspace, body)) }),
+    async run({ hub, workspace, body }) {
+      const made = await connect(hub, workspace, body)
+      await wakeBeside(hub, made.connection)
+      return { status: 201, body: withOnce(made) }
+    },
   }),
   route({
     method: 'get',
@@ -125,7 +129,9 @@ export const connections = [
     ...nothing,
     answers: { 204: { words: 'Disconnected' } },
     async run({ hub, workspace, param }) {
-      await remove(hub, workspace, param('id'))
+      const { status } = await remove(hub, workspace, param('id'))
+      // What waited for it looks for another way.
+      if (status !== 'live') await wake(hub, workspace)
       return { status: 204 }
     },
   }),

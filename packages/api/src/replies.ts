@@ -17,8 +17,10 @@ const Reply = z
   })
   .check(z.refine(({ text, parts }) => (text === undefined) !== (parts === undefined), 'either text or parts'))
 
+/** `held`: it is taken, and waits until its connection is back. */
 const Preview = z.object({
   ok: z.boolean(),
+  held: z.optional(z.boolean()),
   words: z.string(),
   channel: z.optional(z.string()),
   identity: z.optional(z.string()),

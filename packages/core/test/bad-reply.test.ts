@@ -1,7 +1,7 @@
 /** Replies that cannot go out, and ids of another business: refused by a stable code, or an entry and a failure that the agent sees. */
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { pause, remove } from '../src/connection/change.ts'
+import { remove } from '../src/connection/change.ts'
 import { readConnection } from '../src/connection/read.ts'
 import type { Connection } from '../src/connector.ts'
 import { change, mergeCustomers } from '../src/flow/change.ts'
@@ -38,7 +38,6 @@ async function changesNothing(work: () => Promise<unknown>): Promise<void> {
 describe('no reachable identity', () => {
   const unreachable: Record<string, () => Promise<unknown>> = {
     'the channel is removed': () => remove(t.hub, WORKSPACE, sms.id),
-    'the channel is paused': () => pause(t.hub, WORKSPACE, sms.id),
     'they opted out': () => t.say(sms, { who: 1, text: 'STOP' }).then(() => t.drain()),
   }
   test.each(Object.entries(unreachable))('%s: 422, nothing stored', async (_name, happen) => {

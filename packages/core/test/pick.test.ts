@@ -88,9 +88,11 @@ const check = (property: (policy: Policy, state: Reachable, decision: Decision) 
   )
 
 describe('whatever it is asked', () => {
-  test('every candidate is accounted for once: chosen, or refused with a reason', () => {
+  test('every candidate is accounted for once: chosen, held, or refused with a reason', () => {
     check((_policy, state, decision) => {
-      const told = [...(decision.chosen ? [decision.chosen] : []), ...decision.refused].map(({ identity }) => identity)
+      const { chosen, held, refused } = decision
+      const told = [chosen, held, ...refused].flatMap((one) => (one ? [one.identity] : []))
+      expect(chosen && held).toBeUndefined()
       expect(told.toSorted()).toEqual(state.identities.map(({ key }) => key).toSorted())
       expect(Decision.parse(JSON.parse(JSON.stringify(decision)))).toEqual(JSON.parse(JSON.stringify(decision)))
     })
@@ -130,15 +132,33 @@ describe('whatever it is asked', () => {
     check(({ via }, state, { chosen }) => {
       if (!via || !chosen) return
       const identity = state.identities.find(({ key }) => key === chosen.identity)
-      expect([identity?.key, identity?.channel, identity?.connection]).toContain(via)
+      expect([identity?.key, identity?.channel, identity?.connection, chosen.connection]).toContain(via)
     })
   })
 
-  test('where they last wrote comes first: anything else only when that is refused', () => {
-    check(({ via }, { current }, { chosen, refused }) => {
-      if (via || !current || !chosen || chosen.identity === current.identity) return
+  test('where they last wrote comes first: anything else only when that is refused for good', () => {
+    check(({ via, ways }, { current }, { chosen, held, refused }) => {
+      const best = chosen ?? held
+      if (via || !current || !best || best.identity === current.identity) return
       const now = refused.find(({ identity }) => identity === current.identity)
-      if (now) expect(['behind', 'notAsked']).not.toContain(now.why)
+      if (!now) return
+      expect(['behind', 'notAsked']).not.toContain(now.why)
+      const status = ways.find(({ connection }) => connection === now.connection)?.status
+      if (now.why === 'disconnected') expect(['broken', 'paused']).not.toContain(status)
+    })
+  })
+
+  test('held: the connection is broken or paused, nothing else is against it, and no other can reach the same address', () => {
+    check((policy, state, { held }) => {
+      if (!held) return
+      const { ways } = policy
+      expect(ways.find(({ connection }) => connection === held.connection)?.status).toBe(held.status)
+      const revived = ways.map((one) => (one.connection === held.connection ? { ...one, status: 'live' as const } : one))
+      const { status, ...rest } = held
+      expect(pick({ ...policy, ways: revived }, state, NOW).chosen).toEqual(rest)
+      const one = revived.find(({ connection }) => connection === held.connection) ?? way('none')
+      const twin = { ...one, connection: 'twin', capabilities: { ...one.capabilities, scope: 'global' as const } }
+      expect(pick({ ...policy, ways: [...ways, twin] }, state, NOW).chosen).toMatchObject({ identity: held.identity })
     })
   })
 
@@ -148,7 +168,8 @@ describe('whatever it is asked', () => {
         const words = explain(decision, language, NOW)
         expect(words).toMatch(/\S\.$/)
         expect(words).not.toMatch(/undefined|NaN|Invalid|\[object/)
-        if (decision.chosen) expect(words.startsWith(decision.chosen.title)).toBe(true)
+        const best = decision.chosen ?? decision.held
+        if (best) expect(words.startsWith(best.title)).toBe(true)
         for (const { why, title } of decision.refused) if (why !== 'behind' && why !== 'notAsked') expect(words).toContain(title)
       }
     })
@@ -196,6 +217,20 @@ describe('the order', () => {
     expect(chosen({ order: ['west', 'south'] }, { identities })).toBe('west: order')
     expect(chosen({ order: ['south', 'west'] }, { identities })).toBe('south: order')
     expect(chosen({}, { identities })).toBe('west: recent')
+  })
+
+  test('a connection that the agent names is taken, if it can reach the same address', () => {
+    const ways = [way('north'), { ...way('north'), connection: 'second', account: 'another' }, way('west')]
+    const one = { identities: [who('north', 1)] }
+    const via = (name: string, more: Partial<Policy> = {}) => pick(policy({ ways, via: name, ...more }), one, NOW)
+    expect(via('second').chosen).toMatchObject({ connection: 'second', identity: 'north:*:ann', reason: 'via' })
+    expect(via('west').refused).toMatchObject([{ why: 'notAsked' }])
+    const scoped = ways.map((each) => ({ ...each, capabilities: { ...each.capabilities, scope: 'connection' as const } }))
+    expect(via('second', { ways: scoped }).refused).toMatchObject([{ why: 'notAsked' }])
+    const mute = ways.map((each) => ({ ...each, capabilities: { ...each.capabilities, writeFirst: false } }))
+    expect(via('second', { ways: mute }).refused).toMatchObject([{ why: 'notAsked' }])
+    const paused = ways.map((each) => (each.connection === 'second' ? { ...each, status: 'paused' as const } : each))
+    expect(via('second', { ways: paused }).held).toMatchObject({ connection: 'second', status: 'paused' })
   })
 
   test('nobody to write to', () => {

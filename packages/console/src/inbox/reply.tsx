@@ -4,13 +4,13 @@ import { type Page, titleOf } from '../page.ts'
 import { PIECE } from './pieces.tsx'
 
 /** Where an answer would go now. */
-export type Where = { ok: boolean; channel?: string; words: string }
+export type Where = { ok: boolean; held?: true; channel?: string; words: string }
 
 export const WhereTo = ({ page, where }: { page: Page; where: Where }) => (
-  <p class={where.ok ? 'where' : 'where bad'}>
+  <p class={where.ok && !where.held ? 'where' : 'where bad'}>
     {where.channel && <Mark page={page} kind={where.channel} small />}
     <span>
-      {where.ok && <b>{page.t.reply.willGo} </b>}
+      {where.ok && !where.held && <b>{page.t.reply.willGo} </b>}
       {where.words}
     </span>
   </p>

@@ -3,7 +3,7 @@ import { check, pause, remove, resume } from '@throughline/core/connection/chang
 import { type Connecting, connect, patch, reconnect } from '@throughline/core/connection/connect.ts'
 import type { Check, Connector } from '@throughline/core/connector.ts'
 import { toProblem, VisibleError } from '@throughline/core/error.ts'
-import { wake } from '@throughline/core/flow/wake.ts'
+import { wake, wakeBeside } from '@throughline/core/flow/wake.ts'
 import type { CallingHub } from '@throughline/core/hub.ts'
 import { type Context, Hono } from 'hono'
 import type { Env } from '../guard.ts'
@@ -50,9 +50,13 @@ export function setup(hub: CallingHub): Hono<Env> {
   app.post('/setup/connect/:kind', async (c) => {
     const { connector } = connectorOf(hub, c.get('page'), c.req.param('kind'))
     const title = c.get('page').t.setup.form.title(connector.title)
-    return submit(c, { connector, title }, ({ credentials, settings, values }) =>
-      connect(hub, c.get('session').workspace, { kind: connector.kind, name: values.name || undefined, credentials, settings }),
-    )
+    return submit(c, { connector, title }, async ({ credentials, settings, values }) => {
+      const { workspace } = c.get('session')
+      const name = values.name || undefined
+      const made = await connect(hub, workspace, { kind: connector.kind, name, credentials, settings })
+      await wakeBeside(hub, made.connection)
+      return made
+    })
   })
 
   app.get('/setup/c/:id', async (c) => showConnection(c))
@@ -104,7 +108,9 @@ export function setup(hub: CallingHub): Hono<Env> {
   app.get('/setup/c/:id/remove', async (c) => c.html(whole(<RemovePage page={c.get('page')} one={await one(c)} />)))
 
   app.post('/setup/c/:id/remove', async (c) => {
-    await remove(hub, c.get('session').workspace, c.req.param('id'))
+    const { workspace } = c.get('session')
+    const { status } = await remove(hub, workspace, c.req.param('id'))
+    if (status !== 'live') await wake(hub, workspace)
     return c.redirect(href(c.get('page'), '/setup'), 303)
   })
   return app

@@ -6,9 +6,10 @@ import { keys } from '../store/keys.ts'
 import { callContext, callsOf, visible } from './call.ts'
 import { existing, freeMailbox, write } from './connect.ts'
 import type { Health } from './health.ts'
+import { readConnection } from './read.ts'
 
-/** The provider is told if it listens; ours is closed in any case. A tombstone without credentials keeps the name. */
-export async function remove(hub: CallingHub, workspace: string, id: string): Promise<void> {
+/** The provider is told if it listens; ours is closed in any case. A tombstone without credentials keeps the name. Gives it as it was. */
+export async function remove(hub: CallingHub, workspace: string, id: string): Promise<Connection> {
   const connection = await existing(hub, workspace, id)
   await callsOf(hub, connection.kind)
     .disconnect?.(connection, callContext(hub))
@@ -16,6 +17,7 @@ export async function remove(hub: CallingHub, workspace: string, id: string): Pr
   await hub.store.delete(keys.hook(connection.hook))
   await freeMailbox(hub, connection)
   await write(hub, connection, { ...connection, status: 'deleted', version: connection.version + 1 })
+  return connection
 }
 
 /** What is right and wrong now, in words; a check that cannot be made is itself something wrong. */
@@ -28,7 +30,7 @@ export async function check(hub: CallingHub, workspace: string, id: string): Pro
   }
 }
 
-async function setStatus(hub: Hub, workspace: string, id: string, status: 'live' | 'paused' | 'broken'): Promise<Connection> {
+async function setStatus(hub: Hub, workspace: string, id: string, status: 'live' | 'paused'): Promise<Connection> {
   const connection = await existing(hub, workspace, id)
   if (connection.status === 'connecting') throw new VisibleError(409, 'still_connecting', 'This connection is not made yet.')
   return connection.status === status
@@ -38,9 +40,15 @@ async function setStatus(hub: Hub, workspace: string, id: string, status: 'live'
 
 export const pause = (hub: Hub, workspace: string, id: string): Promise<Connection> => setStatus(hub, workspace, id, 'paused')
 export const resume = (hub: Hub, workspace: string, id: string): Promise<Connection> => setStatus(hub, workspace, id, 'live')
-/** The provider no longer takes our credentials. */
-export const markBroken = (hub: Hub, workspace: string, id: string): Promise<Connection> =>
-  setStatus(hub, workspace, id, 'broken')
+
+/** The provider no longer takes the credentials that were used. Others may have been given meanwhile: those are left alone. */
+export async function markBroken(hub: Hub, used: Connection): Promise<void> {
+  const now = await readConnection(hub, used.workspace, used.id, true)
+  if (now?.version !== used.version || now.status !== 'live') return
+  await write(hub, now, { ...now, status: 'broken', version: now.version + 1 }).catch((error: unknown) => {
+    if (!(error instanceof VisibleError)) throw error
+  })
+}
 
 export type ConnectionJson = {
   id: string

@@ -32,6 +32,8 @@ export const Candidate = z.object({
 export type Candidate = z.infer<typeof Candidate>
 
 export const Chosen = z.extend(Candidate, { connection: z.string(), reason: Reason })
+/** The best candidate, whose connection is to be brought back first: the reply waits for it. */
+export const Held = z.extend(Chosen, { status: z.enum(['broken', 'paused']) })
 export const Refused = z.extend(Candidate, { why: Refusal, detail: z.optional(z.string()) })
 
 export const Decision = z.object({
@@ -40,9 +42,12 @@ export const Decision = z.object({
   seq: z.number(),
   /** Of the configuration it was decided under. */
   version: z.string(),
+  /** At most one of the two. */
   chosen: z.optional(Chosen),
+  held: z.optional(Held),
   refused: z.array(Refused),
 })
 export type Decision = z.infer<typeof Decision>
 export type Chosen = z.infer<typeof Chosen>
+export type Held = z.infer<typeof Held>
 export type Refused = z.infer<typeof Refused>

@@ -1,5 +1,5 @@
 /** A decision in one sentence, from its data alone. */
-import type { Decision, Refused } from './decision.ts'
+import type { Decision, Held, Refused } from './decision.ts'
 
 export type Language = 'en' | 'ru'
 
@@ -9,7 +9,8 @@ export function explain(decision: Decision, language: Language, now: number): st
   const ago = (at: string) => relative(at, now, language)
   const notable = decision.refused.filter((one) => one.why !== 'behind' && one.why !== 'notAsked')
   const why = notable.map((one) => words.refused(one, ago))
-  const { chosen } = decision
+  const { chosen, held } = decision
+  if (held) return `${[words.held(held.title, held.status), ...why].join('; ')}.`
   if (!chosen) {
     if (decision.refused.length === 0) return words.nobody
     const asked = decision.refused.filter((one) => one.why === 'notAsked').map((one) => one.title)
@@ -35,6 +36,7 @@ type Ago = (at: string) => string
 type Words = {
   now: string
   chosen: (title: string, reason: string, ago: string | undefined) => string
+  held: (title: string, status: Held['status']) => string
   refused: (one: Refused, ago: Ago) => string
   nothing: string
   nobody: string
@@ -58,6 +60,10 @@ const WORDS: Record<Language, Words> = {
           return `${title}, because it is the most recent that works`
       }
     },
+    held: (title, status) =>
+      status === 'paused'
+        ? `${title} is paused; resume it and this goes out`
+        : `${title}'s access was revoked; connect it again and this goes out`,
     refused: (one, ago) => {
       switch (one.why) {
         case 'optedOut':
@@ -98,6 +104,10 @@ const WORDS: Record<Language, Words> = {
           return `${title}: последний из доступных`
       }
     },
+    held: (title, status) =>
+      status === 'paused'
+        ? `${title}: на паузе; возобновите, и сообщение уйдёт`
+        : `${title}: доступ отозван; подключите снова, и сообщение уйдёт`,
     refused: (one, ago) => {
       switch (one.why) {
         case 'optedOut':

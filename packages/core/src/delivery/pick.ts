@@ -5,7 +5,7 @@
 import type { Capabilities } from '../channel.ts'
 import type { ConnectionStatus } from '../connector.ts'
 import type { PartType } from '../message.ts'
-import type { Candidate, Chosen, Decision, Refusal, Refused } from './decision.ts'
+import type { Candidate, Chosen, Decision, Held, Refusal, Refused } from './decision.ts'
 
 /** What of a state matters here. */
 export type Reachable = {
@@ -58,23 +58,32 @@ type Identity = Reachable['identities'][number]
 export function pick(policy: Policy, state: Reachable, now: number): Decision {
   const ranked = rank(policy, state)
   const refused: Refused[] = []
-  let chosen: Chosen | undefined
+  let best: Chosen | Held | undefined
   for (const { identity, reason } of ranked) {
     const way = wayOf(policy, identity)
     const candidate = describe(identity, way)
     const no = refusal(policy, identity, way, candidate, now)
-    if (no) refused.push({ ...candidate, ...no })
-    else if (chosen) refused.push({ ...candidate, why: 'behind' })
-    else if (policy.via && reason !== 'via') refused.push({ ...candidate, why: 'notAsked' })
-    else if (way) chosen = { ...candidate, connection: way.connection, reason }
+    const asked = !policy.via || reason === 'via'
+    if (no || !way) refused.push({ ...candidate, ...(no ?? { why: 'disconnected' }) })
+    else if (!best && asked) best = { ...candidate, connection: way.connection, reason, ...heldBy(way) }
+    else if (heldBy(way)) refused.push({ ...candidate, why: 'disconnected', detail: way.status })
+    else refused.push({ ...candidate, why: best ? 'behind' : 'notAsked' })
   }
-  return { at: new Date(now).toISOString(), seq: policy.seq, version: policy.version, ...(chosen ? { chosen } : {}), refused }
+  const { seq, version } = policy
+  return { at: new Date(now).toISOString(), seq, version, ...outcome(best), refused }
 }
+
+const outcome = (best: Chosen | Held | undefined) => best && ('status' in best ? { held: best } : { chosen: best })
+
+/** What comes back by itself or by an administrator's hand is waited for; another way would be a silent change of channel. */
+const heldBy = ({ status }: Way): Pick<Held, 'status'> | undefined =>
+  status === 'broken' || status === 'paused' ? { status } : undefined
 
 /** Best first: the agent's word, where they last wrote from, their wish, the configured order, the most recent. */
 function rank(policy: Policy, state: Reachable): { identity: Identity; reason: Chosen['reason'] }[] {
   const reasonOf = (identity: Identity): Chosen['reason'] => {
-    if (policy.via && [identity.key, identity.channel, identity.connection].includes(policy.via)) return 'via'
+    const named = [identity.key, identity.channel, identity.connection].includes(policy.via) || namedWay(policy, identity)
+    if (policy.via && named) return 'via'
     if (state.current?.identity === identity.key) return 'current'
     if (state.wish && [identity.key, identity.channel].includes(state.wish)) return 'wish'
     return policy.order.includes(identity.channel) ? 'order' : 'recent'
@@ -97,17 +106,26 @@ function rank(policy: Policy, state: Reachable): { identity: Identity; reason: C
 const lifted = ({ needs }: Policy, { window, templates }: Way['capabilities']): boolean =>
   templates === true && window?.lift === 'template' && needs.length > 0 && needs.every((type) => type === 'template')
 
-/** The connection it was last heard on; if that is gone, another live one that can reach the same address. */
+/** The connection that the agent named, else the one it was last heard on; if that is gone, another live one that can reach the same address. */
 function wayOf(policy: Policy, identity: Identity): Way | undefined {
-  const own = policy.ways.find((way) => way.connection === identity.connection)
-  if (own?.status === 'live') return own
-  const others = policy.ways.filter((way) => way.kind === identity.channel && way.status === 'live')
-  const valid = others.find(
-    (way) => way.capabilities.scope === 'global' || identity.key.startsWith(`${way.kind}:${encodeURIComponent(way.account)}:`),
-  )
-  // A bot that may not write first must be the one that was written to.
-  const first = valid && (valid.capabilities.writeFirst || lifted(policy, valid.capabilities))
-  return valid && (first || !identity.connection || valid.account === own?.account) ? valid : own
+  const named = namedWay(policy, identity)
+  const wanted = named ?? ownWay(policy, identity)
+  if (wanted?.status === 'live') return wanted
+  const others = policy.ways.filter((way) => way.status === 'live' && reaches(policy, way, identity))
+  return others.find((way) => !named || way.account === named.account) ?? wanted
+}
+
+const ownWay = (policy: Policy, identity: Identity) => policy.ways.find((way) => way.connection === identity.connection)
+const namedWay = (policy: Policy, identity: Identity) =>
+  policy.ways.find((way) => way.connection === policy.via && reaches(policy, way, identity))
+
+/** A connection of the same channel for which the address is valid. One that may not write first must be the account that was written to. */
+function reaches(policy: Policy, way: Way, identity: Identity): boolean {
+  const { scope, writeFirst } = way.capabilities
+  if (way.kind !== identity.channel) return false
+  if (scope !== 'global' && !identity.key.startsWith(`${way.kind}:${encodeURIComponent(way.account)}:`)) return false
+  if (writeFirst || !identity.connection || lifted(policy, way.capabilities)) return true
+  return way.account === ownWay(policy, identity)?.account
 }
 
 function describe(identity: Identity, way: Way | undefined): Candidate {
@@ -127,7 +145,7 @@ function describe(identity: Identity, way: Way | undefined): Candidate {
 
 type No = { why: Refusal; detail?: string }
 function refusal(policy: Policy, identity: Identity, way: Way | undefined, candidate: Candidate, now: number): No | undefined {
-  if (way?.status !== 'live') return { why: 'disconnected', ...(way ? { detail: way.status } : {}) }
+  if (way?.status !== 'live' && !(way && heldBy(way))) return { why: 'disconnected', ...(way ? { detail: way.status } : {}) }
   if (identity.blocked) return { why: 'blocked', detail: identity.blocked.at }
   if (identity.optedOut) return { why: 'optedOut', detail: identity.optedOut.why }
   if (identity.profile?.unanswerable) return { why: 'unanswerable' }

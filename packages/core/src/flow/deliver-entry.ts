@@ -14,6 +14,7 @@ import type { MediaPart, Part } from '../message.ts'
 import type { Place } from '../store/keys.ts'
 import { type Cursor, moveCursor } from '../stream/cursor.ts'
 import { onload } from './clean.ts'
+import { heldPlan, hold, type OnHold } from './deliver-hold.ts'
 import { appendFailure } from './deliver-outcome.ts'
 import { type Plan, Plan as PlanSchema } from './deliver-plan.ts'
 import { linkTo, sendUnit } from './deliver-unit.ts'
@@ -42,10 +43,12 @@ export async function sendEntry(
   for (;;) {
     const way = await wayFor(hub, at, entry, parts, now, cursor, failed)
     if (!way) return refuse(hub, at, entry, now, cursor, failed, parts)
+    if ('held' in way) return hold(hub, at, entry, cursor, way, failed)
     if (way.units.length === 0) return refuse(hub, at, entry, now, cursor, failed, parts, NOTHING)
     const result: Result = await sendUnits(hub, at, entry, way, cursor)
     if (result.what === 'done') return moveCursor(hub.store, at, 'deliver', result.cursor, { done: entry.seq })
     if (result.what === 'stop') return undefined
+    if (result.what === 'revoked') return hold(hub, at, entry, result.cursor, heldPlan(way.plan, 'broken'), failed)
     failed.push(way.chosen.identity)
     cursor = result.cursor
   }
@@ -70,7 +73,7 @@ async function wayFor(
   now: Now,
   cursor: Cursor,
   failed: string[],
-): Promise<WayOut | undefined> {
+): Promise<WayOut | OnHold | undefined> {
   const stored = cursor.doing === entry.seq && (cursor.unit ?? 0) > 0 && cursor.plan ? PlanSchema.parse(cursor.plan) : undefined
   const going = stored && !failed.includes(stored.decision.chosen?.identity ?? '') ? stored.decision : undefined
   const decision =
@@ -81,8 +84,11 @@ async function wayFor(
       failed,
       seq: now.seq,
     }))
-  const { chosen } = decision
+  const { chosen, held } = decision
+  if (held) return { plan: { decision, units: 0, failed }, held }
   const connection = chosen && (await readConnection(hub, at.workspace, chosen.connection))
+  if (stored && going && (connection?.status === 'broken' || connection?.status === 'paused'))
+    return heldPlan(stored, connection.status)
   const channel = connection && hub.channels[connection.kind]
   const calls = connection && hub.channelCalls[connection.kind]
   if (!chosen || !connection || !channel || !calls) return undefined
@@ -120,7 +126,7 @@ async function refuse(
   return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
 }
 
-type Result = { what: 'done'; cursor: Cursor } | { what: 'stop' } | { what: 'elsewhere'; cursor: Cursor }
+type Result = { what: 'stop' } | { what: 'done' | 'elsewhere' | 'revoked'; cursor: Cursor }
 
 async function sendUnits(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut, from: Cursor): Promise<Result> {
   let cursor: Cursor = from
@@ -144,6 +150,7 @@ async function sendUnits(hub: CallingHub, at: Place, entry: MessageEntry, way: W
     if (unit === 0 && way.plan.failed.length > 0) await reopen(hub.store, at, about(hub, entry, way, unit))
     const failure = await tryUnit(hub, at, entry, way, kept, unit)
     if (!failure) continue
+    if (failure.certain && failure.effect === 'unauthorized') return { what: 'revoked', cursor }
     if (!failure.certain) await giveUp(hub, at, entry, way, unit, failure, 'unknown')
     else if (failure.again === 'never' || hub.now() - (cursor.firstTryAt ?? hub.now()) > GIVE_UP_MS) {
       await giveUp(hub, at, entry, way, unit, failure, 'failed')

@@ -49,6 +49,9 @@ export async function sendUnit(
 ): Promise<Failure | undefined> {
   const { connection, chosen, calls } = way
   const log = { workspace: at.workspace, customer: at.log, connection: connection.id, seq: entry.seq }
+  // It was removed while the rest of this reply waited.
+  if (connection.status === 'deleted')
+    return { code: 'notConfigured', again: 'never', certain: true, words: `${chosen.title} is no longer connected.` }
   let sent: Sent
   try {
     sent = await calls.send(unit, chosen.address, connection, contextFor(hub, at, entry, way, index))
@@ -85,7 +88,7 @@ function contextFor(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut
 async function heed(hub: CallingHub, at: Place, entry: MessageEntry, way: WayOut, failure: Failure): Promise<void> {
   const { connection, chosen } = way
   await noteEvent(hub, connection, 'error', failure.words)
-  if (failure.effect === 'unauthorized') await markBroken(hub, connection.workspace, connection.id)
+  if (failure.effect === 'unauthorized') await markBroken(hub, connection)
   if (failure.effect !== 'blocked' && failure.effect !== 'optedOut') return
   const base = { channel: chosen.channel, connection: connection.id, identity: chosen.identity }
   const why = failure.effect === 'blocked' ? ('blocked' as const) : ('stop' as const)

@@ -10,6 +10,7 @@ import type { Place } from '../store/keys.ts'
 import { type Cursor, HOLD_MS, moveCursor } from '../stream/cursor.ts'
 import { isSeal } from '../stream/seal.ts'
 import { sendEntry } from './deliver-entry.ts'
+import { isHeld } from './deliver-plan.ts'
 import { settleLost } from './deliver-settle.ts'
 import { putDue } from './due.ts'
 import { type Pending, readPending } from './pending.ts'
@@ -39,9 +40,9 @@ const releaseOf = ({ doing, attempt, heldAt = 0 }: Cursor) =>
 async function deliverOne(hub: CallingHub, at: Place, entry: Entry, pending: Pending): Promise<Cursor | undefined> {
   const { cursor } = pending
   if (standing(entry)) {
-    const until = await drain(hub, { ...at, log: entry.data.from })
-    if (until === undefined) return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
-    await putDue(hub, pokeTo('deliver', at), until)
+    const left = await drain(hub, { ...at, log: entry.data.from })
+    if (!left) return moveCursor(hub.store, at, 'deliver', cursor, { done: entry.seq })
+    if (left.until !== undefined) await putDue(hub, pokeTo('deliver', at), left.until)
     return undefined
   }
   if (!isOutgoing(entry)) return cursor
@@ -51,12 +52,12 @@ async function deliverOne(hub: CallingHub, at: Place, entry: Entry, pending: Pen
   return sendEntry(hub, at, entry, await stateNow(hub, at, entry, pending), held)
 }
 
-/** The sealed log that goes on here comes first. Undefined: all of it is out; else the time at which to look again. */
-async function drain(hub: CallingHub, from: Place): Promise<number | undefined> {
+/** The sealed log that goes on here comes first. Undefined: all of it is out; else the time at which to look again, or none where a poke will come. */
+async function drain(hub: CallingHub, from: Place): Promise<{ until: number | undefined } | undefined> {
   await deliverLog(hub, from)
   const { entries, cursor } = await readPending(hub, from, 'deliver')
   if (!entries.some(concerns)) return undefined
-  return cursor.waitUntil ?? releaseOf(cursor) ?? hub.now()
+  return { until: cursor.waitUntil ?? releaseOf(cursor) ?? (isHeld(cursor) ? undefined : hub.now()) }
 }
 
 /** The customer's exact state as it is now: of the log itself, or of the one that goes on after its seal. */

@@ -74,7 +74,7 @@ async function failed(mirror: Mirror, entry: Entry, held: Cursor, failure: Failu
   const { done, tries = 0, firstTryAt = hub.now() } = held
   if (failure.effect === 'unauthorized') {
     // Its entries wait where they are until somebody connects it again.
-    await markBroken(hub, at.workspace, connection.id)
+    await markBroken(hub, connection)
     await moveCursor(hub.store, at, subscriber, held, { done })
     return undefined
   }

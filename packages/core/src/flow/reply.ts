@@ -23,6 +23,8 @@ export type Reply = {
 }
 export type Preview = {
   ok: boolean
+  /** It is taken and waits until its connection is back. */
+  held?: true
   channel?: string
   identity?: string
   connection?: string
@@ -44,11 +46,12 @@ export async function preview(
   const found = await existing(hub, workspace, customer)
   const decision = await decideWay(hub, workspace, found.state, { parts: asking.parts ?? [], via: asking.via, seq: found.seq })
   const words = explain(decision, hub.config.language, hub.now())
-  const { chosen } = decision
-  if (!chosen) return { ok: false, words, decision }
-  const { channel, identity, connection } = chosen
+  const { chosen, held } = decision
+  const best = chosen ?? held
+  if (!best) return { ok: false, words, decision }
+  const { channel, identity, connection } = best
   const measure = measureOf(hub, channel, asking.parts ?? [])
-  return { ok: true, channel, identity, connection, words, ...(measure && { measure }), decision }
+  return { ok: true, ...(held && { held: true }), channel, identity, connection, words, ...(measure && { measure }), decision }
 }
 
 export async function reply(

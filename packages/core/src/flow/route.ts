@@ -80,7 +80,13 @@ async function heed(hub: Hub, at: Place, entry: Entry, before: State, after: Sta
   if (entry.erased) return []
   if (entry.connection && entry.identity && entry.provider) await noteIn(hub, at, entry)
   const pokes = isIncoming(entry) && !entry.data?.automatic ? await routeMessage(hub, at, entry, before) : []
-  return [...pokes, ...(await prove(hub, at, entry, before, after))]
+  return [...pokes, ...(await prove(hub, at, entry, before, after)), ...switched(at, before, after)]
+}
+
+/** They write elsewhere now: a reply that waits for a broken connection need not wait any more. */
+function switched(at: Place, before: State, after: State): Poke[] {
+  const moved = before.current && before.current.identity !== after.current?.identity
+  return moved && after.todo.deliver.seqs.length > 0 ? [pokeTo('deliver', at)] : []
 }
 
 /** What leads to the sealed log leads to the live one from now on, as far as its identities live here: records, proofs, read marks. */

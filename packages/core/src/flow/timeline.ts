@@ -132,7 +132,10 @@ async function deliveryOf(hub: Hub, workspace: string, entry: Entry): Promise<De
 /** Nothing recorded yet: somebody is at it, or it waits for its turn. */
 async function underWay(hub: Hub, at: Place, entry: Entry): Promise<DeliveryView> {
   const cursor = await readCursor(hub.store, at, 'deliver')
-  const sending = cursor.doing === entry.seq && cursor.attempt !== undefined
+  const { doing, attempt } = cursor
+  if (doing !== undefined && doing < entry.seq && attempt === undefined)
+    return { entry: entry.id, state: 'waiting', words: 'It goes out after the reply before it, which waits.', units: [] }
+  const sending = doing === entry.seq && attempt !== undefined
   const decision = sending ? Decision.safeParse(planDecision(cursor.plan)) : undefined
   const words = decision?.success ? explain(decision.data, hub.config.language, hub.now()) : 'On its way.'
   return { entry: entry.id, state: sending ? 'sending' : 'pending', words, units: [] }

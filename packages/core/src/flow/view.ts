@@ -37,7 +37,8 @@ export type CustomerCard = {
   preview?: string
   unread: number
   suggestions: { customer: string; words: string }[]
-  reply: { ok: boolean; channel?: string; identity?: string; connection?: string; words: string }
+  /** `held`: it would wait until its connection is back. */
+  reply: { ok: boolean; held?: true; channel?: string; identity?: string; connection?: string; words: string }
 }
 
 export async function readCard(hub: Hub, workspace: string, id: string, agent?: string): Promise<CustomerCard> {
@@ -47,7 +48,8 @@ export async function readCard(hub: Hub, workspace: string, id: string, agent?: 
 
 async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number, agent?: string): Promise<CustomerCard> {
   const decision = await decideWay(hub, at.workspace, state, { parts: [], seq })
-  const { chosen } = decision
+  const { chosen, held } = decision
+  const best = chosen ?? held
   const words = explain(decision, hub.config.language, hub.now())
   const current = state.identities.find((identity) => identity.key === state.current?.identity)
   const { tags, fields, externalIds, status, suggestions } = state
@@ -67,8 +69,15 @@ async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number
     ...(state.waitingSince ? { waitingSince: state.waitingSince } : {}),
     ...(state.preview === undefined ? {} : { preview: state.preview }),
     unread: agent ? unreadOf(state, await readSeen(hub.store, at, agent)) : state.inbound,
-    reply: chosen
-      ? { ok: true, channel: chosen.channel, identity: chosen.identity, connection: chosen.connection, words }
+    reply: best
+      ? {
+          ok: true,
+          ...(held ? { held: true } : {}),
+          channel: best.channel,
+          identity: best.identity,
+          connection: best.connection,
+          words,
+        }
       : { ok: false, words },
   }
 }

@@ -1,9 +1,18 @@
 /** After a connection is back (made, resumed, credentials replaced): every customer's subscribers are poked, so that what waited goes on. */
+import { listByKind } from '../connection/read.ts'
+import type { Connection } from '../connector.ts'
 import type { Hub } from '../hub.ts'
 import { keys, LIST_SHARDS } from '../store/keys.ts'
 import { heal } from './heal.ts'
 
 const PAGE = 100
+
+/** A new connection takes over what waits for one of the same account that is broken or paused. */
+export async function wakeBeside(hub: Hub, made: Connection): Promise<void> {
+  const alike = await listByKind(hub, made.workspace, made.kind)
+  const waiting = alike.some(({ account, status }) => account === made.account && (status === 'broken' || status === 'paused'))
+  if (waiting) await wake(hub, made.workspace)
+}
 
 export async function wake(hub: Hub, workspace: string): Promise<void> {
   for (const status of ['open', 'closed']) {
