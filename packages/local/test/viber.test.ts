@@ -75,3 +75,25 @@ test('tokens are whole numbers beyond 2^53, the same in answer and receipts; cal
   ])
   expect(here.state.phones.viber.map((one) => one.text)).toEqual(['quote: "message_token":"1"', 'Hello'])
 })
+
+test('a keyboard is shown, its keys say their words; one that Viber would not take is refused', async () => {
+  here = await place()
+  await hooked()
+  await here.sandbox.phones.viber.write({ text: 'hi' })
+  const key = { Columns: 6, Rows: 1, ActionType: 'reply', ActionBody: 'Yes', Text: 'Yes!' }
+  const asking = (Buttons: object[]) =>
+    call('send_message', { ...text, keyboard: { Type: 'keyboard', DefaultHeight: false, Buttons } })
+  expect((await asking([{ ...key, Columns: 7 }])).json.status).toBe(3)
+  expect((await asking([{ ...key, ActionBody: '' }])).json.status).toBe(3)
+  expect((await asking([key, { ...key, ActionType: 'open-url', ActionBody: 'https://demo.example' }])).json.status).toBe(0)
+  const shown = here.state.phones.viber.at(-1)
+  expect(shown?.buttons).toEqual([
+    { text: 'Yes!', data: 'Yes' },
+    { text: 'Yes!', url: 'https://demo.example' },
+  ])
+  await here.sandbox.phones.viber.press?.(shown?.id ?? '', 'forged')
+  await here.sandbox.phones.viber.press?.(shown?.id ?? '', 'Yes')
+  await until(() => here.state.outbox.length === 0)
+  const said = here.heard.map(({ body }) => JSON.parse(body)).filter(({ event }) => event === 'message')
+  expect(said.map(({ message }) => message.text)).toEqual(['hi', 'Yes'])
+})

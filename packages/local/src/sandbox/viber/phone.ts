@@ -23,6 +23,12 @@ export function viberPhone(sandbox: Sandbox) {
       await addCallback(sandbox, { event: 'message', message_token: token, sender, message, silent: false }, token)
     },
 
+    /** A key says its words as the person's own message. */
+    async press(message: string, data: string): Promise<void> {
+      const bubble = sandbox.book.state.phones.viber.find(({ id }) => id === message)
+      if (bubble?.buttons?.some((button) => button.data === data)) await this.write({ text: data })
+    },
+
     async block(blocked: boolean): Promise<void> {
       if (viber.subscribed === !blocked) return
       viber.subscribed = !blocked

@@ -9,10 +9,27 @@ import { ViberError } from './error.ts'
 
 const text = z.string().check(z.maxLength(7000))
 const media = z.string().check(z.maxLength(2000))
+const action = z.string().check(z.minLength(1), z.maxLength(2000))
+const rows = (most: number) => z.optional(z.int().check(z.minimum(1), z.maximum(most)))
+const Keyboard = z.object({
+  Type: z.literal('keyboard'),
+  Buttons: z
+    .array(
+      z.object({
+        Columns: rows(6),
+        Rows: rows(2),
+        ActionType: z.enum(['reply', 'open-url', 'none']),
+        ActionBody: action,
+        Text: z.optional(z.string().check(z.maxLength(250))),
+      }),
+    )
+    .check(z.minLength(1)),
+})
 const about = {
   receiver: z.string(),
   sender: z.object({ name: z.string().check(z.minLength(1), z.maxLength(28)), avatar: z.optional(z.string()) }),
   tracking_data: z.optional(z.string().check(z.maxLength(4096))),
+  keyboard: z.optional(Keyboard),
 }
 const Message = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('text'), text: text.check(z.minLength(1)) }),
@@ -30,6 +47,16 @@ const Message = z.discriminatedUnion('type', [
 type Message = z.infer<typeof Message>
 
 export const fileKey = () => `vb-${randomUUID()}`
+
+/** The phone shows them under the message; a real one in place of its own keys. */
+const keysOf = ({ keyboard }: Message): Pick<Bubble, 'buttons'> =>
+  keyboard
+    ? {
+        buttons: keyboard.Buttons.map(({ ActionType, ActionBody, Text = ActionBody }) =>
+          ActionType === 'open-url' ? { text: Text, url: ActionBody } : { text: Text, data: ActionBody },
+        ),
+      }
+    : {}
 
 async function shown(sandbox: Sandbox, message: Message): Promise<Pick<Bubble, 'text' | 'file'>> {
   switch (message.type) {
@@ -61,7 +88,7 @@ export async function send(sandbox: Sandbox, body: unknown) {
   if (!viber.subscribed) throw new ViberError(6, 'receiverNotSubscribed')
   const content = await shown(sandbox, message)
   const token = newToken(sandbox)
-  show(sandbox, 'viber', { id: token, from: 'business', state: 'read', ...content })
+  show(sandbox, 'viber', { id: token, from: 'business', state: 'read', ...content, ...keysOf(message) })
   await sandbox.book.save()
   for (const event of ['delivered', 'seen']) {
     await addCallback(sandbox, { event, message_token: token, user_id: ann.viber }, undefined, sandbox.pace)
