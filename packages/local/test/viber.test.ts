@@ -91,8 +91,9 @@ test('a keyboard is shown, its keys say their words; one that Viber would not ta
     { text: 'Yes!', data: 'Yes' },
     { text: 'Yes!', url: 'https://demo.example' },
   ])
-  await here.sandbox.phones.viber.press?.(shown?.id ?? '', 'forged')
-  await here.sandbox.phones.viber.press?.(shown?.id ?? '', 'Yes')
+  const { press } = here.sandbox.phones.viber
+  await press?.(shown?.id ?? '', 'forged')
+  await press?.(shown?.id ?? '', 'Yes')
   await until(() => here.state.outbox.length === 0)
   const said = here.heard.map(({ body }) => JSON.parse(body)).filter(({ event }) => event === 'message')
   expect(said.map(({ message }) => message.text)).toEqual(['hi', 'Yes'])
