@@ -33,6 +33,8 @@ export const TextPart = z.object({
   text: z.string(),
   marks: z.optional(z.array(Mark)),
   blob: z.optional(z.string()),
+  /** Of a pressed button or a chosen row: the value that it bore. */
+  value: z.optional(z.string()),
   full: z.optional(z.string()),
   html: z.optional(z.string()),
 })

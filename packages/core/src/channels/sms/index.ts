@@ -6,7 +6,10 @@ import { verifyTwilio } from '../../sdk/twilio/verify.ts'
 import { parse } from './parse.ts'
 import { measure } from './segments.ts'
 
-const MMS = { maxBytes: 5 * 1024 * 1024 }
+/** Twilio makes pictures smaller where a carrier wants it; of other files carriers take little. What does not fit goes as a link. */
+const PICTURE = { maxBytes: 5 * 1024 * 1024, mimes: ['image/jpeg', 'image/png', 'image/gif'] }
+const OTHER = { maxBytes: 600 * 1024 }
+const DOCUMENTS = ['application/pdf', 'text/vcard', 'text/x-vcard', 'text/csv', 'text/calendar', 'text/rtf']
 
 export const sms: Channel = {
   kind: 'sms',
@@ -18,7 +21,7 @@ export const sms: Channel = {
   capabilities: {
     maxText: 1600,
     maxCaption: 1600,
-    media: { image: MMS, video: MMS, audio: MMS, file: MMS },
+    media: { image: PICTURE, video: OTHER, audio: OTHER, file: { ...OTHER, mimes: DOCUMENTS } },
     mediaBy: 'link',
     location: false,
     contact: false,

@@ -12,8 +12,11 @@ const MANNER: Manner = {
   captions: false,
   sender: (form) => {
     const address = field(form, 'From')
-    const phone = address && provenPhone(address)
-    return address ? { address, ...(phone && { phone }) } : undefined
+    // A Messaging Service may hold senders of other channels: `whatsapp:+1…` is nobody's SMS.
+    if (!address || /^[a-z]+:/.test(address)) return undefined
+    const phone = provenPhone(address)
+    // Names and short codes: Twilio delivers to phones alone.
+    return phone ? { address, phone } : { address, unanswerable: true }
   },
 }
 

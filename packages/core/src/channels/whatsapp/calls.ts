@@ -3,12 +3,15 @@ import type { ChannelCalls, Unit } from '../../channel.ts'
 import type { CallContext, Check, Connection } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
 import { isMedia } from '../../message.ts'
-import { checkAccount, checkHook, hookService, proveAccount, readService, unhookService } from '../../sdk/twilio/account.ts'
+import { checkAccount, checkHook, proveAccount } from '../../sdk/twilio/account.ts'
+import { callTwilio } from '../../sdk/twilio/client.ts'
+import { contentOf } from '../../sdk/twilio/content.ts'
 import { classifyTwilio, Unsendable } from '../../sdk/twilio/errors.ts'
 import { isReachable } from '../../sdk/twilio/hook.ts'
 import { mediaOfTwilio } from '../../sdk/twilio/media.ts'
 import { accountOf, originOf } from '../../sdk/twilio/schema.ts'
 import { sendTwilio } from '../../sdk/twilio/send.ts'
+import { checkHolder, checkService, hookService, readService, unhookService } from '../../sdk/twilio/service.ts'
 import { findSender, hookSender, unhookSender } from './sender.ts'
 
 /** The number that all accounts share to try WhatsApp; its webhook is set by hand only. */
@@ -16,7 +19,6 @@ const SANDBOX = '+14155238886'
 const WHERE_SANDBOX =
   'Twilio Console, Messaging, Try it out, Send a WhatsApp message, Sandbox settings, "When a message comes in"'
 const WHERE = 'Twilio Console, Messaging, Senders, WhatsApp senders, your sender, "Webhook URL for incoming messages"'
-const WHERE_SERVICE = 'Twilio Console, Messaging, Services, your service, Integration, "Send a webhook"'
 
 async function hookNumber(from: string, connection: Connection, context: CallContext): Promise<void> {
   const sender = await findSender(from, connection, context)
@@ -29,9 +31,10 @@ async function checkNumber(from: string, connection: Connection, context: CallCo
   const sender = await findSender(from, connection, context)
   if (sender) {
     const ok = sender.status.startsWith('ONLINE')
+    const holder = await checkHolder('ChannelSenders', sender.sid, connection, context)
     return [
       { name: 'sender', ok, words: `Twilio says that the sender is ${sender.status}.` },
-      checkHook(sender.webhook?.callback_url, connection, WHERE),
+      holder ?? checkHook(sender.webhook?.callback_url, connection, WHERE),
     ]
   }
   if (from !== SANDBOX) return [{ name: 'sender', ok: false, words: `${from} is not among the account’s WhatsApp senders.` }]
@@ -40,9 +43,11 @@ async function checkNumber(from: string, connection: Connection, context: CallCo
 }
 
 /** Twilio drops the text beside these, and nothing may be lost without a word. */
-const isMute = (unit: Unit) =>
-  unit.parts.some((part) => isMedia(part) && (part.type === 'audio' || part.media.mime === 'text/vcard')) &&
-  unit.parts.some((part) => part.type === 'text' || (isMedia(part) && part.caption))
+const isMute = ({ parts }: Unit) =>
+  parts.some((part) => part.type === 'audio' || part.type === 'file') &&
+  parts.some((part) => part.type === 'text' || (isMedia(part) && part.caption))
+
+const CAN = { media: true, location: true, templates: true }
 
 export const whatsappCalls: ChannelCalls = {
   async connect(connection, context) {
@@ -62,8 +67,7 @@ export const whatsappCalls: ChannelCalls = {
     const origin = originOf(connection)
     if (!account.ok || !origin) return [account]
     if ('from' in origin) return [account, ...(await checkNumber(origin.from, connection, context))]
-    const service = await readService(origin.messagingServiceSid, connection, context)
-    return [account, checkHook(service.inbound_request_url, connection, WHERE_SERVICE)]
+    return [account, await checkService(origin.messagingServiceSid, connection, context)]
   },
 
   async disconnect(connection, context) {
@@ -75,8 +79,17 @@ export const whatsappCalls: ChannelCalls = {
   },
 
   async send(unit, to, connection, context) {
-    if (isMute(unit)) throw new Unsendable('WhatsApp shows no text beside a sound file or a contact card.')
-    return sendTwilio(unit, to, connection, context, 'whatsapp:')
+    if (isMute(unit)) throw new Unsendable('WhatsApp by Twilio shows no text beside a sound or a document.')
+    if (unit.parts.filter(isMedia).length > 1) throw new Unsendable('WhatsApp takes one file a message.')
+    return sendTwilio(contentOf(unit, CAN, context), to, connection, context, 'whatsapp:')
+  },
+
+  /** For 25 seconds, or until we answer; it also shows the customer their message as read. */
+  async typing(_to, connection, context) {
+    const { message } = context.thread ?? {}
+    if (typeof message !== 'string') return
+    const uri = 'https://messaging.twilio.com/v2/Indicators/Typing.json'
+    await callTwilio({ method: 'post', uri, data: { messageId: message, channel: 'whatsapp' } }, connection, context)
   },
   media: mediaOfTwilio,
   classify: classifyTwilio,

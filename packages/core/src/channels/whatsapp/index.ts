@@ -5,7 +5,26 @@ import { TWILIO_SECRETS, twilioCredentials, twilioSettings } from '../../sdk/twi
 import { verifyTwilio } from '../../sdk/twilio/verify.ts'
 import { parse } from './parse.ts'
 
-const LARGEST = { maxBytes: 16 * 1024 * 1024 }
+const MB = 1024 * 1024
+const OFFICE = 'application/vnd.openxmlformats-officedocument'
+/** What WhatsApp shows as such; everything else goes as a link. Twilio takes no words beside a document or a sound. */
+const MEDIA: Channel['capabilities']['media'] = {
+  image: { maxBytes: 5 * MB, mimes: ['image/jpeg', 'image/jpg', 'image/png'] },
+  video: { maxBytes: 16 * MB, mimes: ['video/mp4'] },
+  audio: { maxBytes: 16 * MB, mimes: ['audio/ogg', 'audio/amr', 'audio/3gpp', 'audio/aac', 'audio/mpeg'], caption: false },
+  file: {
+    maxBytes: 16 * MB,
+    mimes: [
+      'application/pdf',
+      'application/msword',
+      `${OFFICE}.wordprocessingml.document`,
+      `${OFFICE}.presentationml.presentation`,
+      `${OFFICE}.spreadsheetml.sheet`,
+      'text/vcard',
+    ],
+    caption: false,
+  },
+}
 
 export const whatsapp: Channel = {
   kind: 'whatsapp',
@@ -17,12 +36,14 @@ export const whatsapp: Channel = {
   capabilities: {
     maxText: 1600,
     maxCaption: 1600,
-    media: { image: { maxBytes: 5 * 1024 * 1024 }, video: LARGEST, audio: { ...LARGEST, caption: false }, file: LARGEST },
+    media: MEDIA,
     mediaBy: 'link',
-    location: false,
+    location: true,
+    venue: true,
     contact: false,
     buttons: 0,
     formatting: { bold: '*', italic: '_', strike: '~', code: '`', pre: '```' },
+    templates: true,
     bundles: false,
     writeFirst: false,
     window: { hours: 24, lift: 'template' },
@@ -30,7 +51,7 @@ export const whatsapp: Channel = {
     edits: false,
     deletions: false,
     reactions: false,
-    typing: false,
+    typing: true,
     idempotentSend: false,
     scope: 'global',
     addresses: 'phone',

@@ -1,4 +1,4 @@
-/** What connecting and checking have in common: the account itself, and a Messaging Service's webhook. */
+/** What connecting and checking have in common: the account itself, and the webhook as Twilio has it. */
 import * as z from 'zod/mini'
 import type { CallContext, Check, Connection } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
@@ -8,11 +8,6 @@ import { hookFor, isOurHook } from './hook.ts'
 import { accountOf, originOf } from './schema.ts'
 
 const Account = z.object({ status: z.string(), type: z.optional(z.string()), friendly_name: z.optional(z.string()) })
-const Service = z.object({
-  friendly_name: z.string(),
-  inbound_request_url: z.nullish(z.string()),
-  use_inbound_webhook_on_number: z.optional(z.boolean()),
-})
 
 /**
  * Asked with the AuthToken even where an API key is given: it is what signs Twilio's requests, and a wrong one would show only
@@ -40,28 +35,6 @@ export async function proveAccount(connection: Connection, context: CallContext)
   return { account, origin }
 }
 
-const serviceUri = (sid: string) => `https://messaging.twilio.com/v1/Services/${sid}`
-
-export async function readService(sid: string, connection: Connection, context: CallContext) {
-  const { text } = await callTwilio({ method: 'get', uri: serviceUri(sid) }, connection, context)
-  return Service.parse(JSON.parse(text))
-}
-
-/** The service's URL wins over its numbers' own unless it is told to leave that to them. */
-export async function hookService(sid: string, connection: Connection, context: CallContext) {
-  const url = hookFor(connection)
-  const data = { InboundRequestUrl: url, InboundMethod: 'POST', FallbackUrl: url, UseInboundWebhookOnNumber: false }
-  const { text } = await callTwilio({ method: 'post', uri: serviceUri(sid), data }, connection, context)
-  return Service.parse(JSON.parse(text))
-}
-
-export async function unhookService(sid: string, connection: Connection, context: CallContext): Promise<void> {
-  const service = await readService(sid, connection, context)
-  if (!isOurHook(service.inbound_request_url, connection)) return
-  const data = { InboundRequestUrl: '', FallbackUrl: '' }
-  await callTwilio({ method: 'post', uri: serviceUri(sid), data }, connection, context)
-}
-
 export async function checkAccount(connection: Connection, context: CallContext): Promise<Check> {
   try {
     const { status, type } = await readAccount(connection, context)
@@ -73,8 +46,8 @@ export async function checkAccount(connection: Connection, context: CallContext)
   }
 }
 
-/** The webhook as it stands at Twilio; `where` is the place in its Console to paste the URL by hand. */
-export function checkHook(url: string | null | undefined, connection: Connection, where: string, unless = ''): Check {
-  if (isOurHook(url, connection)) return { name: 'webhook', ok: true, words: `Messages to this sender come to us${unless}.` }
+/** A sender's webhook as it stands at Twilio; `where` is the place in its Console to paste the URL by hand. */
+export function checkHook(url: string | null | undefined, connection: Connection, where: string): Check {
+  if (isOurHook(url, connection)) return { name: 'webhook', ok: true, words: 'Messages to this sender come to us.' }
   return { name: 'webhook', ok: false, words: `Messages do not come to us. Paste ${hookFor(connection)} in ${where}.` }
 }

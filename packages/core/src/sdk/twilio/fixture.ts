@@ -1,7 +1,9 @@
 /** Signs a body as Twilio does, by Twilio's own code: for the fixtures of both channels. */
 import { createHash } from 'node:crypto'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
+import type { ChannelEvent } from '../../channel.ts'
 import type { Connection, Failure, HookRequest } from '../../connector.ts'
+import { isMedia } from '../../message.ts'
 import { readForm } from './form.ts'
 
 export const ACCOUNT = 'AC00000000000000000000000000000001'
@@ -59,6 +61,35 @@ export const TWIML = {
   headers: { 'content-type': 'text/xml' },
   body: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
 }
+
+/** What events say otherwise than the index of a foreign payload does. */
+export const contradictionsOf =
+  (prefix: string) =>
+  (events: ChannelEvent[], expected: Record<string, unknown>): string[] => {
+    const [event, ...more] = events
+    const wrong = more.length > 0 ? [`${events.length} events`] : []
+    const claim = (what: string, found: unknown, wanted: unknown) => {
+      if (found !== wanted) wrong.push(`${what} ${found} instead of ${wanted}`)
+    }
+    if (event?.type === 'receipt') {
+      claim('id', event.id, expected.MessageSid)
+      claim(
+        'state',
+        event.state === 'failed' ? (event.failure?.provider ?? '') : event.state,
+        expected.ErrorCode ?? expected.MessageStatus,
+      )
+      return wrong
+    }
+    if (event?.type !== 'message') return [...wrong, `${event?.type ?? 'nothing'} instead of a message`]
+    const files = event.parts.filter(isMedia)
+    const words = event.parts.map((part) => (part.type === 'text' ? part.text : isMedia(part) ? (part.caption ?? '') : ''))
+    claim('id', event.id, expected.MessageSid)
+    claim('address', prefix + event.from.address, expected.From)
+    claim('words', words.join(''), expected.Body)
+    claim('files', String(files.length), expected.NumMedia)
+    if (expected.ExternalUserId) claim('BSUID', `whatsapp:${event.from.id}`, expected.ExternalUserId)
+    return wrong
+  }
 
 export const form = (fields: Record<string, string>) =>
   new URLSearchParams({ ApiVersion: '2010-04-01', AccountSid: ACCOUNT, ...fields }).toString()

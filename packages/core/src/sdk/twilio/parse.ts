@@ -1,9 +1,9 @@
 /** What SMS and WhatsApp have in common on the way in: which form is which event, parts, opt-out words, receipts. */
 import type { ChannelEvent, ReceiptState, Sender } from '../../channel.ts'
 import type { HookRequest } from '../../connector.ts'
-import type { Part } from '../../message.ts'
 import { failureOf } from './errors.ts'
 import { type Form, field, isJson, readForm } from './form.ts'
+import { partsOf } from './parts.ts'
 
 /** What differs between the two. */
 export type Manner = {
@@ -12,6 +12,8 @@ export type Manner = {
   words: { stop: readonly string[]; start: readonly string[]; help: readonly string[] }
   /** The Body beside one attachment is its caption. */
   captions: boolean
+  /** What `send` and `typing` need of this message. */
+  thread?(id: string): Record<string, unknown>
 }
 
 const STATES: Record<string, ReceiptState | 'pending'> = {
@@ -35,8 +37,14 @@ export function parseTwilio(request: HookRequest, manner: Manner): ChannelEvent[
   const id = field(form, 'MessageSid') ?? field(form, 'SmsSid')
   if (id && status && status !== 'received' && status !== 'receiving') return receipt(id, status, form, request)
   const from = manner.sender(form)
-  if (!id || !from) return [{ type: 'unknown', kind: field(form, 'EventType') ?? (field(form, 'CallSid') ? 'call' : 'form') }]
+  if (!id || !from) return [{ type: 'unknown', kind: kindOf(form) }]
   return incoming(id, from, form, manner)
+}
+
+/** What came in place of a message: a call, a message of another channel at the same Messaging Service. */
+function kindOf(form: Form): string {
+  const channel = /^([a-z]+):/.exec(field(form, 'From') ?? '')?.[1]
+  return field(form, 'EventType') ?? (field(form, 'CallSid') ? 'call' : channel ? `message by ${channel}` : 'form')
 }
 
 /** Out of order and repeated by nature: the hub keeps the rank. States before `sent` say nothing that the send did not. */
@@ -69,6 +77,7 @@ function incoming(id: string, from: Sender, form: Form, manner: Manner): Channel
     parts: partsOf(form, manner.captions),
     ...(replyTo && { replyTo }),
     ...(wish?.automatic && { automatic: true }),
+    ...(manner.thread && { thread: manner.thread(id) }),
   }
   if (wish?.to === 'stop') return [message, { type: 'optOut', ...about, why: 'stop' }]
   if (wish?.to === 'start') return [message, { type: 'optIn', ...about }]
@@ -87,48 +96,6 @@ function wishOf(form: Form, words: Manner['words']): { to: 'stop' | 'start' | 'h
   if (words.stop.includes(word)) return { to: 'stop', automatic: true }
   if (words.start.includes(word)) return { to: 'start', automatic: word !== 'YES' }
   return words.help.includes(word) ? { to: 'help', automatic: true } : undefined
-}
-
-function partsOf(form: Form, captions: boolean): Part[] {
-  const text = field(form, 'Body') ?? field(form, 'ButtonText') ?? field(form, 'ListTitle')
-  const files = mediaOf(form)
-  const only = files.length === 1 ? files[0] : undefined
-  // A WhatsApp document's Body is its file name.
-  if (only?.type === 'file' && text && captions && /^[^\n]{1,200}\.\w{1,5}$/.test(text)) only.media.name = text
-  else if (only && text && captions) only.caption = text
-  else if (text) return [{ type: 'text', text }, ...files, ...placeOf(form)]
-  const parts = [...files, ...placeOf(form)]
-  if (parts.length) return parts
-  const kind = field(form, 'MessageType') ?? 'empty'
-  const data = field(form, 'InteractiveData') ?? field(form, 'FlowData')
-  return [{ type: 'other', kind, text: data ? `[${kind}] ${data}` : `[${kind}]` }]
-}
-
-type File = { type: 'image' | 'video' | 'audio' | 'file'; media: { ref: string; mime?: string; name?: string }; caption?: string }
-
-function mediaOf(form: Form): File[] {
-  const files: File[] = []
-  const count = Math.min(Number(field(form, 'NumMedia') ?? 0) || 0, 10)
-  for (let index = 0; index < count; index++) {
-    const ref = field(form, `MediaUrl${index}`)
-    const mime = field(form, `MediaContentType${index}`)
-    if (ref) files.push({ type: typeOf(mime), media: { ref, ...(mime && { mime }) } })
-  }
-  return files
-}
-
-function typeOf(mime = ''): File['type'] {
-  const top = mime.split('/')[0]
-  return top === 'image' || top === 'video' || top === 'audio' ? top : 'file'
-}
-
-function placeOf(form: Form): Part[] {
-  const latitude = Number(field(form, 'Latitude') ?? Number.NaN)
-  const longitude = Number(field(form, 'Longitude') ?? Number.NaN)
-  if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return []
-  const title = field(form, 'Label')
-  const address = field(form, 'Address')
-  return [{ type: 'location', latitude, longitude, ...(title && { title }), ...(address && { address }) }]
 }
 
 /** `+` and digits is a phone that the carrier or WhatsApp vouches for; short codes, names and BSUIDs are addresses alone. */

@@ -26,10 +26,16 @@ export const twilioCredentials = z.object({
   apiSecret: hint(z.optional(z.string()), 'API key secret (optional)', 'Goes with the API key SID.'),
 })
 
-const phone = z.string().check(z.regex(/^(whatsapp:)?(\+[1-9]\d{6,14}|\d{3,8})$/, 'a number such as +15005550006'))
+const sender = z
+  .string()
+  .check(z.regex(/^((whatsapp:)?\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/, 'a number such as +15005550006'))
 
 export const twilioSettings = z.object({
-  from: hint(z.optional(phone), 'Number', 'The number that sends and receives, with + and country code.'),
+  from: hint(
+    z.optional(sender),
+    'Number',
+    'The number that sends and receives, with + and country code; for SMS also a short code, or a name, which only sends.',
+  ),
   messagingServiceSid: hint(
     z.optional(z.string().check(z.regex(/^MG[0-9a-fA-F]{32}$/, 'a Messaging Service SID: MG and 32 hex digits'))),
     'Messaging Service SID (instead of a number)',

@@ -1,8 +1,8 @@
-import type { SendContext, Sent, Unit } from '../../channel.ts'
+import type { SendContext, Sent } from '../../channel.ts'
 import type { Connection } from '../../connector.ts'
-import { isMedia } from '../../message.ts'
 import { twilioApi } from './client.ts'
-import { TwilioError, Unsendable } from './errors.ts'
+import type { Content } from './content.ts'
+import { TwilioError } from './errors.ts'
 import { hookFor, isReachable } from './hook.ts'
 import { originOf } from './schema.ts'
 
@@ -11,7 +11,7 @@ import { originOf } from './schema.ts'
  * send whose answer was lost. `prefix` is `whatsapp:` there.
  */
 export async function sendTwilio(
-  unit: Unit,
+  content: Content,
   to: string,
   connection: Connection,
   context: SendContext,
@@ -19,18 +19,11 @@ export async function sendTwilio(
 ): Promise<Sent> {
   const origin = originOf(connection)
   if (!origin) throw new TwilioError(400, '21603', 'The connection has neither a number nor a Messaging Service.')
-  const body = unit.parts.flatMap((part) => {
-    if (part.type === 'text') return [part.text]
-    if (isMedia(part)) return part.caption ? [part.caption] : []
-    throw new Unsendable(`Twilio carries text and files, not a ${part.type}.`)
-  })
-  const mediaUrl = unit.parts.filter(isMedia).map((part) => context.link(part.media))
   const account = await twilioApi(connection, context)
   const message = await account.messages.create({
     to: prefix + to,
     ...('from' in origin ? { from: prefix + origin.from } : origin),
-    ...(body.length > 0 && { body: body.join('\n') }),
-    ...(mediaUrl.length > 0 && { mediaUrl }),
+    ...content,
     ...(isReachable(connection) && { statusCallback: hookFor(connection, `?m=${encodeURIComponent(context.reference)}`) }),
   })
   if (typeof message.sid !== 'string') throw new Error('Twilio took the message and gave no id')

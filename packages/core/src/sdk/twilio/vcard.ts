@@ -9,7 +9,7 @@ type Contact = Extract<Part, { type: 'contact' }>
 /** Larger than any card without a photo is worth reading, more than anybody sends, longer than a name is. */
 const MOST = { bytes: 512 * 1024, cards: 20, text: 200 }
 
-export const isCard = (mime: string | undefined): boolean => /^text\/(x-)?(vcard|directory)\b/i.test(mime ?? '')
+export const isCard = (mime: string | undefined): boolean => /^(text|application)\/(x-)?(vcard|directory)\b/i.test(mime ?? '')
 
 export function cardsOf(bytes: Uint8Array): Contact[] {
   const cards: Contact[] = []
