@@ -10,7 +10,8 @@ import { type Row, rate, ratio, table, whole } from './measure.ts'
 import { known, on, requests } from './stage.ts'
 
 const PEOPLE = 100
-const COUNT = 3000
+/** More than the peer takes in twice the time. */
+const COUNT = 6000
 const SECONDS = 1
 const TURNS = 2
 const HOME = join(import.meta.dirname, 'peers')
