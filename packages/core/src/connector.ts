@@ -63,6 +63,8 @@ export type CallContext = {
   fetch: typeof fetch
   /** To URLs that customers or administrators name: guarded against private addresses, size and time. */
   guardedFetch: typeof fetch
+  /** The address of a server that administrators name where fetch is of no use (SMTP): what is connected to is what was checked. Throws URL_REFUSED. */
+  guardedLookup?: (host: string) => Promise<string>
   /** Longest time one provider call may take, milliseconds. */
   timeout: number
 }

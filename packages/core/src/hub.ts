@@ -41,4 +41,8 @@ export type CallingHub = Hub & {
   toolCalls: Readonly<Record<string, ToolCalls>>
   fetch: typeof fetch
   guardedFetch: typeof fetch
+  /** To links to media that a channel's provider named: it may be a stand-in on this machine. Where absent, `guardedFetch`. */
+  mediaFetch?: typeof fetch
+  /** See CallContext. Where absent, only public addresses are admitted. */
+  guardedLookup?: (host: string) => Promise<string>
 }

@@ -24,6 +24,7 @@ import { fetchLog } from '../src/flow/fetch.ts'
 import { mirrorLog } from '../src/flow/mirror.ts'
 import { receive, receiveMail } from '../src/flow/receive.ts'
 import { routeLog } from '../src/flow/route.ts'
+import { guardedLookup } from '../src/http/address.ts'
 import { guardedFetch } from '../src/http/guard.ts'
 import type { CallingHub } from '../src/hub.ts'
 import { idMaker } from '../src/id.ts'
@@ -192,6 +193,7 @@ export async function testHub(options: Options = {}): Promise<TestHub> {
     logger: { info() {}, warn() {}, error() {} },
     fetch,
     guardedFetch: guardedFetch({ allow, maxBytes: 10 * 1024 * 1024, timeout: 5000, allowPrivate: true }),
+    guardedLookup: guardedLookup({ allowPrivate: true }),
   }
   const hub: CallingHub = { ...base, ...options.parts?.(base) }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { channelCalls } from '@throughline/core/channels/calls.ts'
 import { channels } from '@throughline/core/channels/index.ts'
+import { guardedLookup } from '@throughline/core/http/address.ts'
 import { providerFetch } from '@throughline/core/http/call.ts'
 import { guardedFetch } from '@throughline/core/http/guard.ts'
 import type { CallingHub, Logger } from '@throughline/core/hub.ts'
@@ -34,6 +35,7 @@ export const publicUrlOf = ({ publicUrl }: Settings, port: number) => publicUrl 
 export async function makeHub({ settings, table, queue, logger, config, port }: Parts): Promise<CallingHub> {
   const { dir, apiRoots, allowPrivateUrls } = settings
   const roots = Object.values(apiRoots).map((root) => new URL(root).origin)
+  const guard = { maxBytes: MAX_BYTES, timeout: TIMEOUT, allowPrivate: allowPrivateUrls }
   return {
     store: dynamoStore({ client: table.client, table: TABLE, now: Date.now }),
     queue,
@@ -50,11 +52,8 @@ export async function makeHub({ settings, table, queue, logger, config, port }: 
     id: idMaker(),
     logger,
     fetch: providerFetch({ timeout: TIMEOUT }),
-    guardedFetch: guardedFetch({
-      allow: [`http://127.0.0.1:${port}`, ...roots],
-      maxBytes: MAX_BYTES,
-      timeout: TIMEOUT,
-      allowPrivate: allowPrivateUrls,
-    }),
+    guardedFetch: guardedFetch({ ...guard, allow: [] }),
+    mediaFetch: guardedFetch({ ...guard, allow: [`http://127.0.0.1:${port}`, ...roots] }),
+    guardedLookup: guardedLookup({ allowPrivate: allowPrivateUrls }),
   }
 }

@@ -1,6 +1,7 @@
 /** What a connection needs of its connector: the door's half, the network half, and what calls may use of the hub. */
 import type { CallContext, Connection, Connector, ConnectorCalls } from '../connector.ts'
 import { VisibleError } from '../error.ts'
+import { guardedLookup } from '../http/address.ts'
 import type { CallingHub, Hub } from '../hub.ts'
 
 /** One call to a provider may take so long; a function that waits on it lives longer. */
@@ -11,6 +12,7 @@ export const callContext = (hub: CallingHub, timeout = CALL_TIMEOUT): CallContex
   logger: hub.logger,
   fetch: hub.fetch,
   guardedFetch: hub.guardedFetch,
+  guardedLookup: hub.guardedLookup ?? guardedLookup(),
   timeout,
 })
 

@@ -7,6 +7,7 @@ import { noteEvent } from '../connection/health.ts'
 import type { CallContext, Failure } from '../connector.ts'
 import { referenceOf } from '../delivery/record.ts'
 import type { MessageEntry } from '../entry.ts'
+import { guardedLookup } from '../http/address.ts'
 import type { CallingHub, Hub } from '../hub.ts'
 import type { Media } from '../message.ts'
 import type { Place } from '../store/keys.ts'
@@ -29,6 +30,7 @@ export const callContext = (hub: CallingHub): CallContext => ({
   logger: hub.logger,
   fetch: hub.fetch,
   guardedFetch: hub.guardedFetch,
+  guardedLookup: hub.guardedLookup ?? guardedLookup(),
   timeout: CALL_TIMEOUT_MS,
 })
 

@@ -64,7 +64,8 @@ async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: 
   const calls = connection && hub.channelCalls[connection.kind]
   if (!connection || !calls?.media) return failed
   try {
-    const got = await calls.media(part.media, connection, callContext(hub))
+    const context = { ...callContext(hub), guardedFetch: hub.mediaFetch ?? hub.guardedFetch }
+    const got = await calls.media(part.media, connection, context)
     const mime = got.mime ?? part.media.mime ?? 'application/octet-stream'
     const name = part.media.name ?? got.name
     const blob = fetchedBlob(at.workspace, entry.id, index)

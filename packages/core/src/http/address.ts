@@ -1,6 +1,6 @@
 /** Which addresses a URL named by a stranger may lead to. Asked of the very address that is connected to, never of a name. */
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns'
-import type { LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { GuardError } from './outcome.ts'
 
@@ -40,3 +40,13 @@ export const checkedLookup =
       return options.all ? done(null, good) : done(null, first.address, first.family)
     })
   }
+
+/** The address to connect to instead of a name that an administrator gave. */
+export const guardedLookup =
+  ({ allowPrivate = false, resolve }: { allowPrivate?: boolean; resolve?: Resolve } = {}) =>
+  (host: string): Promise<string> =>
+    new Promise((found, refused) => {
+      const allowed = allowPrivate ? () => true : isPublic
+      if (isIP(host)) return allowed(host) ? found(host) : refused(refusedAddress())
+      checkedLookup(allowed, resolve)(host, {}, (error, address) => (error ? refused(error) : found(String(address))))
+    })

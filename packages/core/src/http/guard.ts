@@ -5,7 +5,7 @@ import { type Hop, hop, type Limit, startLimit, toResponse } from './hop.ts'
 import { GuardError } from './outcome.ts'
 
 export type GuardOptions = {
-  /** Origins that are always allowed: the configured API roots (the sandbox on 127.0.0.1). */
+  /** Origins that are always allowed, for media that a channel's provider names: the configured API roots, the sandbox on 127.0.0.1. */
   allow: readonly string[]
   /** Longest body of an answer, unpacked. */
   maxBytes: number

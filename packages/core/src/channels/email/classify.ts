@@ -1,4 +1,5 @@
 import type { Failure } from '../../connector.ts'
+import { VisibleError } from '../../error.ts'
 import { isTimeout, isUnsent } from '../../http/outcome.ts'
 import { Unmailable } from './compose.ts'
 import { refusalOf } from './refusal.ts'
@@ -29,6 +30,7 @@ const NO_ACCESS =
 
 export function classify(error: unknown): Failure {
   if (error instanceof Unmailable) return certain(error.code, 'never', error.message)
+  if (error instanceof VisibleError) return certain('notConfigured', 'never', error.words)
   if (error instanceof SmtpError) return classifySmtp(error)
   const name = error instanceof Error ? error.name : ''
   const known = Object.hasOwn(SES, name) ? SES[name] : undefined

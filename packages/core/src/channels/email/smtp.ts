@@ -1,7 +1,9 @@
 /** Sending through a mail server. */
+import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import type { CallContext, Connection } from '../../connector.ts'
 import { VisibleError } from '../../error.ts'
+import { GuardError } from '../../http/outcome.ts'
 import type { Composed } from './compose.ts'
 
 /** `left`: the mail's body was on its way when it happened, so without a reply nobody knows whether it was taken. */
@@ -40,11 +42,15 @@ async function transport(connection: Connection, context: CallContext) {
   if (!url || !/^smtps?:$/.test(url.protocol) || !url.hostname) {
     throw new VisibleError(422, 'smtp_missing', 'Give the SMTP server to send through: smtp://user:password@host:587')
   }
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  const host = given === connection.apiRoot ? name : await admitted(name, context)
   const { createTransport } = await import('nodemailer')
   const secure = url.protocol === 'smtps:'
   const user = decodeURIComponent(url.username)
   return createTransport({
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host,
+    // The certificate is the name's, whatever address was checked and is connected to.
+    ...(isIP(name) === 0 && { servername: name }),
     port: Number(url.port) || (secure ? 465 : 587),
     secure,
     // A password never goes in the clear, whatever a man in the middle leaves out of the greeting.
@@ -57,6 +63,16 @@ async function transport(connection: Connection, context: CallContext) {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+}
+
+/** A server that an administrator names may not be one of our own network; the hub's own, SMTP_URL, may. */
+async function admitted(name: string, { guardedLookup }: CallContext): Promise<string> {
+  try {
+    return guardedLookup ? await guardedLookup(name) : name
+  } catch (error) {
+    if (error instanceof GuardError) throw new VisibleError(422, 'url_refused', error.message)
+    throw new SmtpError(error, false)
+  }
 }
 
 export async function sendBySmtp(mail: Composed, connection: Connection, context: CallContext): Promise<void> {
