@@ -5,8 +5,31 @@
 import { convert, type FormatCallback } from 'html-to-text'
 import sanitize from 'sanitize-html'
 
-/** More HTML than this is no letter; time grows with it. */
+/** More HTML than this is no letter; time grows with it, and with the square of its depth. */
 const MAX_HTML = 512 * 1024
+const MAX_DEPTH = 1000
+/** Closed by what follows, or never open. */
+const FLAT = new Set(
+  'area base br col colgroup dd dt embed hr img input li link meta optgroup option p param rp rt source tbody td tfoot th thead tr track wbr'.split(
+    ' ',
+  ),
+)
+
+/** Cut to what a letter may hold. Deeper than any editor nests it is made to break parsers: then its words alone. */
+function tame(html: string): string {
+  const short = html.slice(0, MAX_HTML)
+  const open = new Map<string, number>()
+  let depth = 0
+  for (const [, slash, given = ''] of short.matchAll(/<(\/?)([a-z][a-z0-9:-]{0,30})/gi)) {
+    const name = given.toLowerCase()
+    const count = open.get(name) ?? 0
+    if (FLAT.has(name) || (slash && count === 0)) continue
+    open.set(name, count + (slash ? -1 : 1))
+    depth += slash ? -1 : 1
+    if (depth > MAX_DEPTH) return short.replace(/<[^<>]*>/g, ' ')
+  }
+  return short
+}
 
 export type Inline = { cid: string; mime: string; bytes: Uint8Array }
 
@@ -35,7 +58,7 @@ export const withoutCids = (text: string): string => text.replace(/[^\S\n]*\[cid
 
 /** Quotes get their `>`, so that cutting knows them; pictures of the mail stay as marks. */
 export const toText = (html: string): string =>
-  convert(html.slice(0, MAX_HTML), {
+  convert(tame(html), {
     wordwrap: false,
     limits: { maxDepth: 64, maxChildNodes: 5000 },
     formatters: { showPicture },
@@ -59,7 +82,7 @@ export function toSafe(html: string, pictures: readonly Inline[]): string {
     room -= picture.bytes.byteLength
     return `data:${picture.mime};base64,${Buffer.from(picture.bytes).toString('base64')}`
   }
-  return sanitize(html.slice(0, MAX_HTML), {
+  return sanitize(tame(html), {
     allowedTags: [...sanitize.defaults.allowedTags.filter((tag) => tag !== 'main'), 'img', 'center', 'font', 'del', 'ins'],
     allowedAttributes: {
       a: ['href', 'title', 'rel', 'target'],
