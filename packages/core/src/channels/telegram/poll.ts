@@ -39,7 +39,7 @@ export async function poll(
       for (const update of updates) {
         if (signal.aborted) return
         await deliver(asRequest(update, connection, context))
-        await acknowledge(update, api)
+        await acknowledge(update, api, connection, context)
         offset = update.update_id + 1
       }
       failures = 0
@@ -52,11 +52,16 @@ export async function poll(
   }
 }
 
-/** What the webhook's answer does. Too late for the button's spinner is no loss. */
-async function acknowledge({ callback_query: pressed }: Update, api: Api): Promise<void> {
+/** What the webhook's answer does. A button that goes on spinning is no reason to keep back what others wrote. */
+async function acknowledge(
+  { callback_query: pressed }: Update,
+  api: Api,
+  connection: Connection,
+  context: CallContext,
+): Promise<void> {
   if (pressed === undefined) return
   await call(() => api.answerCallbackQuery(pressed.id)).catch((error: unknown) => {
-    if (!(error instanceof GrammyError) || error.error_code !== 400) throw error
+    context.logger.info('telegram.acknowledge', { connection: connection.id, why: reason(error) })
   })
 }
 
