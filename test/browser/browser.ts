@@ -13,7 +13,7 @@ const FLAGS = [
   '--disable-sync',
 ]
 /** Milliseconds for whatever a person would wait for, on a busy machine. */
-export const PATIENCE = 40_000
+export const PATIENCE = 60_000
 const PICTURES = join(import.meta.dirname, '../../.build/browser')
 
 export const openBrowser = (): Promise<Browser> =>

@@ -137,16 +137,18 @@ describe('a webhook', () => {
     expect(receiver.texts(secret)).toContain('Who does your accounts?')
   })
 
-  it('tells in plain words what went wrong last', async () => {
+  it('tells in plain words what went wrong last, and quietly once it goes well again', async () => {
     receiver.answer(500)
     const sandbox = await visitor.open(`${product.base}/sandbox`)
     await phonesOn(sandbox).Viber.write('Anybody there?')
     await sandbox.close()
     await page.locator('.health').getByText('The receiver answered 500.').waitFor()
     await setup()
-    await page.locator('.connection').filter({ hasText: 'Accounts' }).getByText('The receiver answered 500.').waitFor()
+    const told = page.locator('.connection').filter({ hasText: 'Accounts' }).locator('.health li')
+    await told.and(page.locator('.bad')).filter({ hasText: 'The receiver answered 500.' }).waitFor()
     receiver.answer(204)
     await eventually(() => receiver.texts(secret)).toContain('Anybody there?')
+    await told.and(page.locator('.old')).filter({ hasText: 'The receiver answered 500.' }).waitFor()
   })
 })
 

@@ -297,12 +297,14 @@ test('where a kind is served: given, else the default of the hub, else the provi
   expect((await readConnection(later, 'w1', given.connection.id))?.apiRoot).toBe('http://127.0.0.1:2')
 })
 
-test('health is written once in ten seconds, new error words at once; JSON never holds credentials', async () => {
+test('health is written once in ten seconds, new error words and what goes well after them at once; JSON never holds credentials', async () => {
   const { connection } = await connect(hub, 'w1', wanted())
   ops = []
   for (let i = 0; i < 5; i++) await noteEvent(hub, connection, 'in')
   for (const words of ['late', 'late', 'lost']) await noteEvent(hub, connection, 'error', words)
   expect(ops).toEqual(['update', 'update', 'update'])
+  for (let i = 0; i < 3; i++) await noteEvent(hub, connection, 'in')
+  expect(ops).toHaveLength(4)
   now += 10_000
   await noteEvent(hub, connection, 'in')
   const at = new Date(now).toISOString()

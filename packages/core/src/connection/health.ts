@@ -24,6 +24,8 @@ export async function noteEvent(hub: Hub, connection: Connection, what: 'in' | '
   if (last && now - last.at < EVERY && now >= last.at && last.words === words) return
   if (seen.size >= MOST) seen.clear()
   seen.set(key, { at: now, words })
+  // What goes well after an error is news at once: the page shows the error until then.
+  if (what === 'error') for (const good of ['in', 'out']) seen.delete(`${connection.id}/${good}`)
   const at = new Date(now).toISOString()
   const set = what === 'error' ? { errorAt: at, error: words ?? 'Something went wrong.' } : { [`${what}At`]: at }
   try {
