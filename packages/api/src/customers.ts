@@ -2,31 +2,34 @@
 import { VisibleError } from '@throughline/core/error.ts'
 import { change, createCustomer, mergeCustomers, unmergeCustomer } from '@throughline/core/flow/change.ts'
 import { eraseCustomer } from '@throughline/core/flow/erase.ts'
-import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
+import { listCustomers } from '@throughline/core/flow/list.ts'
+import { readCard } from '@throughline/core/flow/view.ts'
 import * as z from 'zod/mini'
 import { CustomerJson } from './card.ts'
 import { exportOf } from './export.ts'
 import { nothing, route } from './route.ts'
-import { Id, ListQuery, text } from './schema.ts'
+import { atMost, Id, ListQuery, text } from './schema.ts'
 
 const Status = z.enum(['open', 'closed'])
 const Tag = text(60)
 const Tags = z.array(Tag).check(z.maxLength(50))
 const FieldName = z.string().check(z.minLength(1), z.maxLength(60))
+const ExternalIds = atMost(20, z.record(FieldName, text(200)))
+const Fields = atMost(50, z.record(FieldName, z.nullable(text(500))))
 
 const NewCustomer = z.strictObject({
   name: z.optional(text(200)),
   identities: z
     .array(z.strictObject({ channel: z.string(), address: text(320), connection: z.optional(z.string()) }))
     .check(z.maxLength(20)),
-  externalIds: z.optional(z.record(FieldName, text(200))),
+  externalIds: z.optional(ExternalIds),
 })
 
 /** Tags as a list replace all; `add` and `remove` change some. A field that is null is removed, so is an assignee. */
 const CustomerChange = z.strictObject({
   name: z.optional(text(200)),
   tags: z.optional(z.union([Tags, z.strictObject({ add: z.optional(Tags), remove: z.optional(Tags) })])),
-  fields: z.optional(z.record(FieldName, z.nullable(text(500)))),
+  fields: z.optional(Fields),
   status: z.optional(Status),
   assignee: z.optional(z.nullable(text(200))),
 })

@@ -1,9 +1,10 @@
 import { channels } from '@throughline/core/channels/index.ts'
 import type { Connection } from '@throughline/core/connector.ts'
 import { change } from '@throughline/core/flow/change.ts'
+import { listCustomers } from '@throughline/core/flow/list.ts'
 import { reply } from '@throughline/core/flow/reply.ts'
 import { readEntries } from '@throughline/core/flow/timeline.ts'
-import { listCustomers, readCard } from '@throughline/core/flow/view.ts'
+import { readCard } from '@throughline/core/flow/view.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Browser, browser, signedIn, WORKSPACE, type World, world } from './hub.ts'
 

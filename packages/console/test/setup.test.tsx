@@ -1,6 +1,6 @@
 import { listConnections } from '@throughline/core/connection/read.ts'
+import { listCustomers } from '@throughline/core/flow/list.ts'
 import { reply } from '@throughline/core/flow/reply.ts'
-import { listCustomers } from '@throughline/core/flow/view.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { fieldsOf, readFields } from '../src/setup/fields.ts'

@@ -183,3 +183,49 @@ describe('whatever happened', () => {
     )
   })
 })
+
+describe('a state stays small whatever is told', () => {
+  const told = (n: number, fact: Fact): Entry => ({ ...fact, id: `e${n}`, log: 'L', seq: n, at: at(n * 1000) })
+  const bytes = (state: State) => JSON.stringify(state).length
+
+  test('a flood of fields, tags, ids and identities is capped, the latest kept', () => {
+    let state = emptyState()
+    for (let n = 1; n <= 400; n++) {
+      const fields = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${n}-${i}`, 'v'.repeat(2000)]))
+      const data = {
+        fields,
+        tags: { add: [`tag${n}`.repeat(100)] },
+        externalIds: { [`x${n}`]: 'y'.repeat(900) },
+        name: 'n'.repeat(5000),
+      }
+      state = fold(state, told(2 * n, { kind: 'set', data }))
+      const identity = keyOf('north', `p${n}`)
+      const parts = [{ type: 'text' as const, text: 'Hi' }]
+      const who = { profile: { name: 'N'.repeat(9000) }, thread: { references: 'r'.repeat(9000) } }
+      const fact: Fact = {
+        kind: 'message',
+        direction: 'in',
+        channel: 'north',
+        identity,
+        provider: { id: `${n}` },
+        parts,
+        data: who,
+      }
+      state = fold(state, told(2 * n + 1, fact))
+    }
+    expect(bytes(state)).toBeLessThan(100_000)
+    expect(state.current?.identity).toBe(keyOf('north', 'p400'))
+    expect(state.identities.some(({ key }) => key === keyOf('north', 'p400'))).toBe(true)
+    expect(Object.keys(state.fields)).toContain('f400-19')
+  })
+
+  test('two such customers merged are one such customer', () => {
+    const giant = (from: number) => {
+      const fields = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`f${from + i}`, 'v'.repeat(500)]))
+      return fold(emptyState(), told(1, { kind: 'set', data: { fields } }))
+    }
+    const joined = fold(giant(0), told(2, { kind: 'joined', data: { from: 'K', state: JSON.parse(JSON.stringify(giant(50))) } }))
+    expect(Object.keys(joined.fields)).toHaveLength(50)
+    expect(bytes(joined)).toBeLessThan(60_000)
+  })
+})

@@ -1,6 +1,7 @@
 /** `fold(state, entry) -> state`: the one place where facts become state. Pure and total; it never asks which channel it is. */
 import { type Entry, isIncoming, type MessageEntry } from '../entry.ts'
 import { isMedia, plain } from '../message.ts'
+import { cap } from './cap.ts'
 import { heard, listed, putIdentity, standing } from './identities.ts'
 import { mergeStates } from './merge.ts'
 import { emptyState, type IdentityState, type State, type Todo, upgrade } from './state.ts'
@@ -19,7 +20,7 @@ export const writtenAt = (entry: Entry): string => {
 
 export function fold(state: State, entry: Entry): State {
   if (entry.erased) return state
-  const next = apply({ ...state, lastAt: later(state.lastAt, entry.at) }, entry)
+  const next = cap(apply({ ...state, lastAt: later(state.lastAt, entry.at) }, entry))
   return {
     ...next,
     todo: { deliver: note(next.todo.deliver, entry, concernsDeliver), fetch: note(next.todo.fetch, entry, concernsFetch) },

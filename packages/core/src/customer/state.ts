@@ -77,3 +77,9 @@ export function upgrade(stored: unknown): State {
 
 /** All phones and e-mails proven by any identity of this customer, as `phone:+…`. */
 export const proofsOf = (state: State): string[] => [...new Set(state.identities.flatMap((identity) => identity.proven ?? []))]
+
+/** What people call them: their name, else what the channel tells, else the address. */
+export function nameOf(state: State): string {
+  const known = state.identities.find((identity) => identity.key === state.current?.identity) ?? state.identities[0]
+  return state.name ?? known?.profile?.name ?? known?.address ?? 'Customer'
+}

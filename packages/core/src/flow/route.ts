@@ -8,6 +8,7 @@ import { noteEvent } from '../connection/health.ts'
 import { listConnections } from '../connection/read.ts'
 import { fold } from '../customer/fold.ts'
 import { standing } from '../customer/identities.ts'
+import { rowOf } from '../customer/row.ts'
 import { proofsOf, type State } from '../customer/state.ts'
 import { type Entry, isIncoming, type MessageEntry, type SealEntry } from '../entry.ts'
 import type { Hub } from '../hub.ts'
@@ -62,11 +63,15 @@ export async function routeLog(hub: Hub, at: Place): Promise<void> {
 export const toolsOf = async (hub: Hub, workspace: string) =>
   (await listConnections(hub, workspace)).filter((connection) => hub.tools[connection.kind] && connection.status !== 'connecting')
 
-/** A sealed log leaves the list; a live one stands under its status, sorted by since when they wait, else by when something last happened at its opening. */
+/** A sealed log leaves the list; a live one stands under its status, who waits longest first. */
 function listed(at: Place, state: State, last: Entry) {
   if (last.kind === 'seal') return undefined
   const shard = shardOf(at.log, LIST_SHARDS)
-  return { listPk: keys.list(at.workspace, state.status, shard), listSk: `${state.waitingSince ?? '0'}#${at.log}` }
+  return {
+    listPk: keys.list(at.workspace, state.status, shard),
+    listSk: `${state.waitingSince ?? '~'}#${at.log}`,
+    listed: rowOf(state),
+  }
 }
 
 /** What one entry causes. Every effect is claimed under the entry's id, so a repeat causes nothing. */

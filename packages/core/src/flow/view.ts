@@ -1,12 +1,11 @@
 /** Reading: a customer's card, the list of customers, deliveries. Exact: snapshot with the newer entries folded over it. */
 import { raiseSeen, readSeen, type Seen } from '../agent/seen.ts'
-import { proofsOf, type State } from '../customer/state.ts'
+import { nameOf, type State } from '../customer/state.ts'
 import { explain } from '../delivery/explain.ts'
 import type { Hub } from '../hub.ts'
-import { keys, LIST_SHARDS, type Place } from '../store/keys.ts'
+import type { Place } from '../store/keys.ts'
 import { decideWay, waysOf } from './policy.ts'
 import { existing } from './reply.ts'
-import { stateOf } from './streams.ts'
 
 export type CustomerCard = {
   id: string
@@ -46,7 +45,7 @@ export async function readCard(hub: Hub, workspace: string, id: string, agent?: 
   return cardOf(hub, at, id, state, seq, agent)
 }
 
-async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number, agent?: string): Promise<CustomerCard> {
+export async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number, agent?: string): Promise<CustomerCard> {
   const decision = await decideWay(hub, at.workspace, state, { parts: [], seq })
   const { chosen, held } = decision
   const best = chosen ?? held
@@ -82,11 +81,6 @@ async function cardOf(hub: Hub, at: Place, id: string, state: State, seq: number
   }
 }
 
-export function nameOf(state: State): string {
-  const known = state.identities.find((identity) => identity.key === state.current?.identity) ?? state.identities[0]
-  return state.name ?? known?.profile?.name ?? known?.address ?? 'Customer'
-}
-
 async function identitiesOf(hub: Hub, workspace: string, state: State): Promise<CustomerCard['identities']> {
   const ways = await waysOf(hub, workspace)
   return state.identities.map((identity) => {
@@ -116,65 +110,4 @@ const unreadOf = (state: State, seen: Seen): number =>
 export async function markRead(hub: Hub, workspace: string, id: string, agent: string): Promise<void> {
   const { at, state } = await existing(hub, workspace, id)
   await raiseSeen(hub.store, at, agent, Object.fromEntries(state.identities.map(({ key, inbound = 0 }) => [key, inbound])))
-}
-
-export type Filter = {
-  status?: string | undefined
-  tag?: string | undefined
-  assignee?: string | undefined
-  channel?: string | undefined
-  q?: string | undefined
-  limit?: number | undefined
-  cursor?: string | undefined
-  agent?: string | undefined
-}
-
-/** Most customers that one list looks at: the index tells who is open and waiting, the rest is filtered here. */
-const MOST = 1000
-
-/** Newest activity first. The cursor is the last activity and id of the page's end. */
-export async function listCustomers(
-  hub: Hub,
-  workspace: string,
-  filter: Filter,
-): Promise<{ customers: CustomerCard[]; next?: string }> {
-  const logs = (
-    await Promise.all(
-      statusesOf(filter).flatMap((status) =>
-        shards().map((shard) => hub.store.list(keys.list(workspace, status, shard), { reverse: true, limit: MOST })),
-      ),
-    )
-  ).flat()
-  const cards: CustomerCard[] = []
-  // An index may still show a customer where it stood before as well: an engine lags, or died between index and item.
-  for (const pk of new Set(logs.map((item) => item.pk))) {
-    const at = { workspace, log: pk.slice(keys.log({ workspace, log: '' }).length) }
-    const { state, seq, last } = await stateOf(hub, at)
-    if (last?.kind === 'seal' || !fits(state, filter)) continue
-    cards.push(await cardOf(hub, at, at.log, state, seq, filter.agent))
-  }
-  const order = (card: CustomerCard) => `${card.lastAt ?? ''}#${card.id}`
-  const sorted = cards.sort((a, b) => (order(a) < order(b) ? 1 : -1))
-  const from = filter.cursor ? sorted.filter((card) => order(card) < decode(filter.cursor ?? '')) : sorted
-  const limit = filter.limit ?? 50
-  const customers = from.slice(0, limit)
-  const last = customers.at(-1)
-  return { customers, ...(from.length > limit && last ? { next: Buffer.from(order(last)).toString('base64url') } : {}) }
-}
-
-const decode = (cursor: string) => Buffer.from(cursor, 'base64url').toString()
-const shards = () => Array.from({ length: LIST_SHARDS }, (_, shard) => shard)
-const statusesOf = (filter: Filter) => (filter.status ? [filter.status] : ['open', 'closed'])
-
-function fits(state: State, { tag, assignee, channel, q, status }: Filter): boolean {
-  if (status && state.status !== status) return false
-  if (tag && !state.tags.includes(tag)) return false
-  if (assignee && state.assignee !== assignee) return false
-  if (channel && !state.identities.some((identity) => identity.channel === channel)) return false
-  if (!q) return true
-  const names = state.identities.flatMap((identity) => [identity.address, identity.profile?.name, identity.profile?.username])
-  const text = [nameOf(state), state.preview, ...names, ...proofsOf(state), ...Object.values(state.externalIds)]
-    .join('\n')
-    .toLocaleLowerCase()
-  return text.includes(q.toLocaleLowerCase())
 }

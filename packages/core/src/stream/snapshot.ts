@@ -25,7 +25,7 @@ export function putSnapshot(
   at: Place,
   before: Snapshot,
   snapshot: { seq: number; state: Value; gone?: true },
-  listed: { listPk: string; listSk: string } | undefined,
+  listed: { listPk: string; listSk: string; listed: Value } | undefined,
 ): Promise<boolean> {
   const { seq, erasures } = before
   const item = { ...keys.snapshot(at), ...(erasures ? { erasures } : {}), ...snapshot, ...listed }
@@ -34,6 +34,7 @@ export function putSnapshot(
 
 /** What is left adds up to another state, at the same number: route goes on from there. */
 export function amendSnapshot(store: Store, at: Place, { seq, erasures }: Snapshot, state: Value): Promise<boolean> {
-  const set = { seq, state, erasures: (erasures ?? 0) + 1 }
+  // What the list showed may be what was erased.
+  const set = { seq, state, erasures: (erasures ?? 0) + 1, listed: undefined }
   return store.update(keys.snapshot(at), set, { equals: { seq: seq === 0 && !erasures ? undefined : seq, erasures } })
 }

@@ -94,7 +94,7 @@ const wires: Readonly<Record<string, Wire>> = {
     message: (said) => {
       const headers = [
         `From: Ann ${said.who} <${mail(said.who)}>`,
-        'To: support@hub.example',
+        'To: support@shop.example',
         'Subject: A question',
         `Message-ID: <${numberOf(said)}@example.com>`,
         'Date: Mon, 05 Jan 2026 08:00:00 +0000',
@@ -108,7 +108,7 @@ const wires: Readonly<Record<string, Wire>> = {
       const part = (type: string, lines: string[]) => ['--b', `Content-Type: ${type}`, '', ...lines]
       const lines = [
         'From: postmaster@example.com',
-        'To: support@hub.example',
+        'To: support@shop.example',
         'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
         '',
         ...part('text/plain', ['About your mail']),
