@@ -4,7 +4,7 @@ import { type Connecting, connect, existing, patch } from '@throughline/core/con
 import { readHealth, readHealths } from '@throughline/core/connection/health.ts'
 import { listConnections } from '@throughline/core/connection/read.ts'
 import { type Connection, ConnectionStatus } from '@throughline/core/connector.ts'
-import { wake, wakeBeside } from '@throughline/core/flow/wake.ts'
+import { wake, wakeAfter, wakeBeside } from '@throughline/core/flow/wake.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import * as z from 'zod/mini'
 import { nothing, route } from './route.ts'
@@ -112,12 +112,11 @@ export const connections = [
     answers: { 200: one, 422: { words: 'The provider says no; nothing changed' } },
     async run({ hub, workspace, param, body }) {
       const { status, ...change } = body
+      const before = await existing(hub, workspace, param('id'))
       const changes = Object.keys(change).length > 0
-      const changed = changes
-        ? await patch(hub, workspace, param('id'), change)
-        : { connection: await existing(hub, workspace, param('id')), showOnce: {} }
+      const changed = changes ? await patch(hub, workspace, param('id'), change) : { connection: before, showOnce: {} }
       const connection = status ? await (status === 'paused' ? pause : resume)(hub, workspace, param('id')) : changed.connection
-      if (connection.status === 'live') await wake(hub, workspace)
+      await wakeAfter(hub, before, connection)
       return { status: 200, body: withOnce({ ...changed, connection }) }
     },
   }),

@@ -8,12 +8,14 @@ import { EntryJson, Limit, name } from './schema.ts'
 
 /** Seconds that a reader may wait for the next entry; a gateway in between gives up after 29. */
 const LONGEST = 20
+/** Of a customer whose history lies in 200 logs, and still a URL that gateways take. */
+const MOST_CURSOR = 9_000
 const SOON = 250
 const LATER = 1_000
 
 const Timeline = z.object({
   limit: Limit,
-  after: z.optional(z.string().check(z.maxLength(2_000))),
+  after: z.optional(z.string().check(z.maxLength(MOST_CURSOR))),
   wait: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(LONGEST)), 0),
 })
 

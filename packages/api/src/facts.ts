@@ -20,12 +20,18 @@ const MOST_DATA = 8 * 1024
 /** The table takes 32 levels of an item; ours lie a few levels down already. */
 const DEEPEST = 16
 
-const depth = (value: unknown): number =>
-  typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0
+/** Level by level, for going down by calling itself would end the stack before the measure is taken. */
+function depth(value: unknown): number {
+  const inside = (one: unknown): unknown[] => (typeof one === 'object' && one !== null ? [one] : [])
+  let levels = 0
+  for (let level = inside(value); level.length > 0 && levels <= DEEPEST; levels++)
+    level = level.flatMap((one) => Object.values(Object(one)).flatMap(inside))
+  return levels
+}
 
 const Data = z.record(z.string(), z.unknown()).check(
+  z.refine((data) => depth(data) <= DEEPEST, { error: `at most ${DEEPEST} levels deep`, abort: true }),
   z.refine((data) => JSON.stringify(data).length <= MOST_DATA, 'at most 8 KB of JSON'),
-  z.refine((data) => depth(data) <= DEEPEST, `at most ${DEEPEST} levels deep`),
 )
 
 const Note = z.strictObject({ text: text(8_000) })

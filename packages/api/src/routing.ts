@@ -1,5 +1,5 @@
 /** /v1/routing: the rules in force for this workspace. */
-import { activeConfig, storeConfig } from '@throughline/core/routing/active.ts'
+import { activeConfig, dropConfig, storeConfig } from '@throughline/core/routing/active.ts'
 import { RoutingConfig } from '@throughline/core/routing/config.ts'
 import { decide, Routing } from '@throughline/core/routing/decide.ts'
 import * as z from 'zod/mini'
@@ -40,6 +40,17 @@ export const routing = [
     answers: { 200: inForce, 400: { words: 'A rule does not fit; `issues` names path and reason' } },
     async run({ hub, workspace, body }) {
       await storeConfig(hub, workspace, body)
+      return { status: 200, body: await activeConfig(hub, workspace) }
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/routing',
+    summary: 'Go back to the rules of hub.config.ts',
+    ...nothing,
+    answers: { 200: inForce },
+    async run({ hub, workspace }) {
+      await dropConfig(hub, workspace)
       return { status: 200, body: await activeConfig(hub, workspace) }
     },
   }),

@@ -3,7 +3,7 @@ import { check, pause, remove, resume } from '@throughline/core/connection/chang
 import { type Connecting, connect, patch, reconnect } from '@throughline/core/connection/connect.ts'
 import type { Check, Connector } from '@throughline/core/connector.ts'
 import { toProblem, VisibleError } from '@throughline/core/error.ts'
-import { wake, wakeBeside } from '@throughline/core/flow/wake.ts'
+import { wake, wakeAfter, wakeBeside } from '@throughline/core/flow/wake.ts'
 import type { CallingHub } from '@throughline/core/hub.ts'
 import { type Context, Hono } from 'hono'
 import type { Env } from '../guard.ts'
@@ -75,8 +75,8 @@ export function setup(hub: CallingHub): Hono<Env> {
   for (const [verb, act] of Object.entries(VERBS)) {
     app.post(`/setup/c/:id/${verb}`, async (c) => {
       const { workspace } = c.get('session')
-      const connection = await act(hub, workspace, c.req.param('id'))
-      if (connection.status === 'live') await wake(hub, workspace)
+      const { connection: before } = await one(c)
+      await wakeAfter(hub, before, await act(hub, workspace, before.id))
       return c.redirect(href(c.get('page'), `/setup/c/${c.req.param('id')}`), 303)
     })
   }
@@ -100,7 +100,7 @@ export function setup(hub: CallingHub): Hono<Env> {
         credentials,
         settings,
       })
-      await wake(hub, connection.workspace)
+      await wakeAfter(hub, connection, changed.connection)
       return changed
     })
   })

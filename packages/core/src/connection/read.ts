@@ -54,15 +54,16 @@ async function opened(hub: Hub, item: Item): Promise<Connection> {
   return connection
 }
 
+const standing = (connection: Connection | undefined) => (connection?.status === 'deleted' ? undefined : connection)
+
 async function behind(hub: Hub, key: Key): Promise<Connection | undefined> {
   const { places } = cacheOf(hub)
   const kept = places.get(key.pk)
-  if (kept && kept.until > hub.now()) return readConnection(hub, kept.value.workspace, kept.value.id)
+  if (kept && kept.until > hub.now()) return standing(await readConnection(hub, kept.value.workspace, kept.value.id))
   const item = await hub.store.get(key)
   if (typeof item?.workspace !== 'string' || typeof item.connection !== 'string') return undefined
-  const connection = await readConnection(hub, item.workspace, item.connection)
-  if (!connection || connection.status === 'deleted') return undefined
-  if (connection.status !== 'connecting') {
+  const connection = standing(await readConnection(hub, item.workspace, item.connection))
+  if (connection && connection.status !== 'connecting') {
     keep(hub, places, key.pk, { workspace: connection.workspace, id: connection.id }, KEEP)
   }
   return connection

@@ -17,11 +17,12 @@ import { streamsOf } from './streams.ts'
 type Seen = Record<string, number>
 
 const encode = (seen: Seen) => Buffer.from(JSON.stringify(seen)).toString('base64url')
+const isSeq = (seq: unknown) => typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0
 function decode(after: string | undefined): Seen {
   if (!after) return {}
   try {
     const seen: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
-    if (typeof seen === 'object' && seen && Object.values(seen).every((seq) => Number.isInteger(seq))) return { ...seen }
+    if (typeof seen === 'object' && seen && Object.values(seen).every(isSeq)) return { ...seen }
   } catch {
     // Falls through to the same answer as any other cursor that is not ours.
   }
@@ -58,13 +59,14 @@ async function* walk(hub: Hub, at: Place, seen: Seen): AsyncGenerator<Entry> {
 }
 
 async function readLast(hub: Hub, at: Place, limit: number): Promise<Page> {
-  const entries = await lastOf(hub, at, limit)
-  const newest = (await readTail(hub.store, at, 1))[0]
-  return { entries: entries.slice(-limit), next: encode({ [at.log]: newest?.seq ?? 0 }) }
+  const own = await readTail(hub.store, at, limit)
+  const entries = await lastOf(hub, at, limit, own)
+  // Of what was read, not of what stands there by now: that would be seen by nobody.
+  return { entries: entries.slice(-limit), next: encode({ [at.log]: own.at(-1)?.seq ?? 0 }) }
 }
 
-async function lastOf(hub: Hub, at: Place, limit: number): Promise<Entry[]> {
-  const own = await readTail(hub.store, at, limit)
+async function lastOf(hub: Hub, at: Place, limit: number, given?: Entry[]): Promise<Entry[]> {
+  const own = given ?? (await readTail(hub.store, at, limit))
   const entries: Entry[] = []
   for (const entry of own) {
     if (standing(entry)) entries.push(...(await lastOf(hub, { ...at, log: entry.data.from }, limit)))

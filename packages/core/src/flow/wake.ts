@@ -1,4 +1,5 @@
 /** After a connection is back (made, resumed, credentials replaced): every customer's subscribers are poked, so that what waited goes on. */
+import { isDeepStrictEqual } from 'node:util'
 import { listByKind } from '../connection/read.ts'
 import type { Connection } from '../connector.ts'
 import type { Hub } from '../hub.ts'
@@ -12,6 +13,13 @@ export async function wakeBeside(hub: Hub, made: Connection): Promise<void> {
   const alike = await listByKind(hub, made.workspace, made.kind)
   const waiting = alike.some(({ account, status }) => account === made.account && (status === 'broken' || status === 'paused'))
   if (waiting) await wake(hub, made.workspace)
+}
+
+/** Not for a new name: to poke everybody is work for every customer of the workspace. */
+export async function wakeAfter(hub: Hub, before: Connection, after: Connection): Promise<void> {
+  if (after.status !== 'live') return
+  const as = ({ status, settings, credentials }: Connection) => ({ status, settings, credentials })
+  if (!isDeepStrictEqual(as(before), as(after))) await wake(hub, after.workspace)
 }
 
 export async function wake(hub: Hub, workspace: string): Promise<void> {

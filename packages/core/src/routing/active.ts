@@ -33,6 +33,12 @@ async function storedConfig({ store, now }: Pick<Hub, 'store' | 'now'>, workspac
   return stored
 }
 
+/** Back to the file. */
+export async function dropConfig(hub: Pick<Hub, 'store'>, workspace: string): Promise<void> {
+  await hub.store.delete(keys.routing(workspace))
+  caches.get(hub.store)?.delete(workspace)
+}
+
 /** Stores a document that overrides the file for this workspace. */
 export async function storeConfig(hub: Pick<Hub, 'store'>, workspace: string, config: RoutingConfig): Promise<string> {
   await hub.store.put({ ...keys.routing(workspace), config: JSON.parse(JSON.stringify(config)) })
