@@ -9,7 +9,7 @@ import type { Place } from '../store/keys.ts'
 import { append } from '../stream/append.ts'
 import { claimId } from '../stream/claim.ts'
 import { type Cursor, moveCursor } from '../stream/cursor.ts'
-import { fetchedBlob } from './blobs.ts'
+import { dropUnnamed, fetchedBlob } from './blobs.ts'
 import { callContext } from './deliver-unit.ts'
 import { putDue } from './due.ts'
 import { readPending } from './pending.ts'
@@ -50,8 +50,9 @@ async function fetchParts(hub: CallingHub, at: Place, entry: MessageEntry, lastT
     const id = claimId('media', entry.id, String(index))
     const fact = { kind: 'media' as const, data: { entry: entry.id, part: index, ...result } }
     const appended = await append(streamsOf(hub, at.workspace), { who: entry.identity ?? '*', start: at.log, id, fact })
-    if ('entry' in appended) await pokeAll(hub, pokesFor(at.workspace, appended.entry))
-    else if (result.blob) await hub.blobs.delete(result.blob)
+    const stands = 'entry' in appended ? appended.entry : undefined
+    if (appended.outcome !== 'appended') await dropUnnamed(hub, entry.id, fact, stands)
+    if (stands) await pokeAll(hub, pokesFor(at.workspace, stands))
   }
   return true
 }
@@ -59,18 +60,28 @@ async function fetchParts(hub: CallingHub, at: Place, entry: MessageEntry, lastT
 type Result = { blob?: string; mime?: string; size?: number; failed?: string; parts?: Part[] }
 
 async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart, index: number): Promise<Result> {
-  const failed = { failed: 'The file could not be fetched from the channel.' }
+  const blob = fetchedBlob(at.workspace, entry.id, index)
+  const got = await given(hub, at, entry, part)
+  if (!got) {
+    // An earlier try may have had it and died before it said so.
+    const kept = await hub.blobs.get(blob)
+    if (kept) return { blob, mime: kept.mime, size: kept.bytes.byteLength }
+    return { failed: 'The file could not be fetched from the channel.' }
+  }
+  const mime = got.mime ?? part.media.mime ?? 'application/octet-stream'
+  const name = part.media.name ?? got.name
+  await hub.blobs.put(blob, { bytes: got.bytes, mime, ...(name ? { name } : {}) })
+  return { blob, mime, size: got.bytes.byteLength, ...(got.parts?.length && { parts: got.parts }) }
+}
+
+/** Only what the provider's own call throws is its failure; our store's errors go up and the poke comes again. */
+async function given(hub: CallingHub, at: Place, entry: MessageEntry, part: MediaPart) {
   const connection = entry.connection ? await readConnection(hub, at.workspace, entry.connection) : undefined
   const calls = connection && hub.channelCalls[connection.kind]
-  if (!connection || !calls?.media) return failed
+  if (!connection || !calls?.media) return undefined
   try {
     const context = { ...callContext(hub), guardedFetch: hub.mediaFetch ?? hub.guardedFetch }
-    const got = await calls.media(part.media, connection, context)
-    const mime = got.mime ?? part.media.mime ?? 'application/octet-stream'
-    const name = part.media.name ?? got.name
-    const blob = fetchedBlob(at.workspace, entry.id, index)
-    await hub.blobs.put(blob, { bytes: got.bytes, mime, ...(name ? { name } : {}) })
-    return { blob, mime, size: got.bytes.byteLength, ...(got.parts?.length && { parts: got.parts }) }
+    return await calls.media(part.media, connection, context)
   } catch (error) {
     hub.logger.warn('fetch.failed', {
       workspace: at.workspace,
@@ -79,6 +90,6 @@ async function fetchPart(hub: CallingHub, at: Place, entry: MessageEntry, part: 
       seq: entry.seq,
       error,
     })
-    return failed
+    return undefined
   }
 }

@@ -72,6 +72,8 @@ export type Pigeons = TestHub & {
   /** Every try. */
   tried: Call[]
   script(script: Script): void
+  /** Before a file is handed out: throws to refuse. */
+  carry(carry: (ref: string) => Promise<void> | void): void
   /** Events through the door of a kind. */
   tell(kind: string, ...events: ChannelEvent[]): Promise<void>
   /** A message of Ann's. */
@@ -83,6 +85,7 @@ export async function pigeons(options: Options = {}): Promise<Pigeons> {
   const sent: Call[] = []
   const tried: Call[] = []
   let script: Script = () => {}
+  let carry: (ref: string) => Promise<void> | void = () => {}
   let number = 0
   const calls = (kind: string): ChannelCalls => ({
     connect: async () => ({ account: `${kind}-loft`, address: `@${kind}` }),
@@ -94,6 +97,10 @@ export async function pigeons(options: Options = {}): Promise<Pigeons> {
       await script(call, context, connection)
       sent.push(call)
       return { id: call.id }
+    },
+    async media({ ref = '' }) {
+      await carry(ref)
+      return { bytes: Buffer.from(`bytes of ${ref}`), mime: 'image/png' }
     },
   })
   const kinds = Object.keys(doors)
@@ -123,6 +130,9 @@ export async function pigeons(options: Options = {}): Promise<Pigeons> {
     tried,
     script: (next) => {
       script = next
+    },
+    carry: (next) => {
+      carry = next
     },
     tell,
     write: (kind, text, { at = new Date(t.clock.now).toISOString(), address = 'ann' } = {}) =>
