@@ -89,6 +89,19 @@ describe('a draft', () => {
     expect(await inbox.box.inputValue()).toBe('')
     await page.close()
   })
+
+  it('goes along when its customer is merged', async () => {
+    await phones.Mail.write('It is me by mail')
+    const { page, inbox } = await desk()
+    await inbox.open('It is me by mail')
+    await inbox.box.pressSequentially('Ah, you')
+    await inbox.merge('Viber')
+    expect(await inbox.box.inputValue()).toBe('Ah, you')
+    await inbox.box.press('Control+End')
+    await inbox.answer('Mail', ' are Ann.')
+    await phones.Mail.hears('Ah, you are Ann.')
+    await page.close()
+  })
 })
 
 describe('keys alone', () => {

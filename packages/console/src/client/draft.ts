@@ -8,12 +8,22 @@ function changed(box: HTMLTextAreaElement): void {
   box.rows = Math.min(12, Math.max(2, box.value.split('\n').length))
 }
 
+/** Two conversations that are joined go on under either's name: what was being written goes along, to the next page and no further. */
+const ALONG = 'draft-along'
+
 export function drafts(): void {
   document.addEventListener('DOMContentLoaded', () => {
+    const along = sessionStorage.getItem(ALONG)
+    sessionStorage.removeItem(ALONG)
     for (const box of boxes()) {
-      box.value ||= sessionStorage.getItem(keyOf(box)) ?? ''
+      const kept = new Set([box.value || sessionStorage.getItem(keyOf(box)), along])
+      box.value = [...kept].filter(Boolean).join('\n')
       changed(box)
     }
+  })
+  document.addEventListener('submit', ({ target }) => {
+    if (!(target instanceof HTMLFormElement) || target.dataset.joins === undefined) return
+    for (const box of boxes()) sessionStorage.setItem(ALONG, box.value)
   })
   document.addEventListener('input', ({ target }) => {
     if (target instanceof HTMLTextAreaElement && target.dataset.draft) changed(target)

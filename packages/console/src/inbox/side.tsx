@@ -21,7 +21,7 @@ export function Side({ page, card, path, connectionName }: Props) {
         <section class="suggest">
           <h3>{t.side.suggestions}</h3>
           {card.suggestions.map(({ customer, words }) => (
-            <form method="post" action={path('merge')}>
+            <form method="post" action={path('merge')} data-joins>
               <p>
                 {words} <a href={href(page, `/inbox/${customer}`)}>{t.side.look}</a>
               </p>
@@ -137,7 +137,7 @@ export function SideForms({ page, card, path, others }: Forms) {
       <details class="merge">
         <summary>{t.side.merge}</summary>
         <p class="hint">{t.side.mergeHint}</p>
-        <form class="inline" method="post" action={path('merge')}>
+        <form class="inline" method="post" action={path('merge')} data-joins>
           <label for="merge-with">{t.side.mergePick}</label>
           <select
             id="merge-with"
