@@ -134,6 +134,10 @@ describe('a picture', () => {
   })
   test('as a file where pictures are none, as a link where nothing is', () => {
     expect(units([image()], { media: { file: { maxBytes: 5 * MB } } })).toEqual([[{ ...image(), type: 'file' }]])
+    const both = { image: { maxBytes: 5 * MB, mimes: ['image/jpeg'] }, file: { maxBytes: 9 * MB } }
+    for (const other of [image({ size: 6 * MB }), image({ mime: 'image/tiff' })])
+      expect(units([other], { media: both })).toEqual([[{ ...other, type: 'file' }]])
+    expect(units([image({ mime: 'Image/JPEG; q=1' })], { media: both })[0]?.[0]).toMatchObject({ type: 'image' })
     const linked = [{ type: 'text', text: 'Look\nhttps://hub.example/media/b' }]
     expect(units([image({}, 'Look')])).toEqual([linked])
     expect(units([image({ size: 6 * MB }, 'Look')], { media })).toEqual([linked])

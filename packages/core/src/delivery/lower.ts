@@ -3,7 +3,7 @@
  * no form on the channel goes in words, or as a link.
  */
 import type { Capabilities, Unit } from '../channel.ts'
-import { type Mark, type MediaPart, type Part, plainPart } from '../message.ts'
+import { type Mark, type Media, type MediaPart, type Part, plainPart } from '../message.ts'
 import { isNumbered, numberedLines } from './lower/buttons.ts'
 import { fitted, type Marked, spellLinks, within, write } from './lower/marks.ts'
 import { rangesOf, split } from './lower/split.ts'
@@ -69,18 +69,24 @@ function lowerButtons(part: Of<'buttons'>, can: Can): Part[] {
 
 function lowerMedia(part: MediaPart, can: Can, link: Link): Part[] {
   const { caption = '', marks = [], ...file } = part
-  const limit = can.media[part.type] ?? can.media.file
-  const fits = limit && (part.media.size ?? 0) <= limit.maxBytes && mimeFits(limit.mimes, part.media.mime)
-  if (!fits) {
+  // As a file where the channel does not show it as what it is.
+  const type = [part.type, 'file' as const].find((one) => fits(part.media, can.media[one]))
+  if (!type) {
     return texts(lines(caption, part.media.name, link(part)), can, caption.trim() ? marks : [])
   }
-  const carried: MediaPart = can.media[part.type] ? file : { ...file, type: 'file' }
-  const said = limit.caption === false ? undefined : captionOf(caption, can, marks)
+  const carried: MediaPart = { ...file, type }
+  const said = can.media[type]?.caption === false ? undefined : captionOf(caption, can, marks)
   return said ? [{ ...carried, ...said }] : [carried, ...texts(caption, can, marks)]
 }
 
-const mimeFits = (mimes: readonly string[] | undefined, mime: string | undefined) =>
-  !mimes || mime === undefined || mimes.some((one) => mime === one || (one.endsWith('/*') && mime.startsWith(one.slice(0, -1))))
+type Limit = NonNullable<Can['media']['file']>
+function fits({ size = 0, mime }: Media, limit: Limit | undefined): boolean {
+  if (!limit || !(size <= limit.maxBytes)) return false
+  // Without its parameters: `audio/ogg; codecs=opus`.
+  const bare = mime?.split(';')[0]?.trim().toLowerCase()
+  const { mimes } = limit
+  return !mimes || !bare || mimes.some((one) => bare === one || (one.endsWith('/*') && bare.startsWith(one.slice(0, -1))))
+}
 
 /** Undefined: it has to be a text of its own, or is none. */
 function captionOf(caption: string, can: Can, given: readonly Mark[]): { caption: string; marks?: Mark[] } | undefined {
