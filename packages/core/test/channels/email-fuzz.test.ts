@@ -27,7 +27,7 @@ async function parse(bytes: Uint8Array, method = 'MAIL') {
     (sum, file) => sum + file.bytes.length,
     JSON.stringify(events.map((event) => ({ ...event, files: [] }))).length,
   )
-  for (const event of events) if (event.type === 'message') expect(event.parts.length).toBeLessThanOrEqual(102)
+  for (const event of events) if (event.type === 'message') expect(event.parts.length).toBeLessThanOrEqual(402)
   for (const event of events) if ('thread' in event) expect(JSON.stringify(event.thread).length).toBeLessThan(2048)
   return { events, size }
 }

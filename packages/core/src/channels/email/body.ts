@@ -18,7 +18,7 @@ const isForwarded = (subject: string) => /^\s*(?:fwd?|пересл|wg|tr|rv|enc|
 /** Referred to by the HTML and not larger than a logo is: part of the layout, not something the customer hands us. */
 const MAX_LOGO = 16 * 1024
 /** More than any person attaches; the entry has to stay an item of the table. */
-const MAX_FILES = 100
+const MAX_FILES = 400
 
 /** A subject alone is a message too. */
 export function bodyOf(mail: Email, id: string): { parts: Part[]; files: MailFile[] } {
@@ -81,6 +81,10 @@ function kindOf(mime = ''): 'image' | 'video' | 'audio' | 'file' {
   return (top === 'image' && mime !== 'image/svg+xml') || top === 'video' || top === 'audio' ? top : 'file'
 }
 
+const MAX_NAME = 120
+/** The end stays: it says what kind of file it is. */
+const shortened = (name: string) => (name.length > MAX_NAME ? `${name.slice(0, 100)}…${name.slice(-19)}`.toWellFormed() : name)
+
 /** What parts without a name are called. */
 const NAMES: Readonly<Record<string, string>> = {
   'message/rfc822': 'message.eml',
@@ -97,6 +101,6 @@ function fileOf(attachment: Attachment, ref: string): MailFile {
   const { mimeType, filename } = attachment
   // The last step of whatever path it claims to have.
   const last = oneLine(filename ?? '').split(/[/\\]/)
-  const name = last.at(-1)?.slice(0, 200) || (Object.hasOwn(NAMES, mimeType) ? NAMES[mimeType] : '')
+  const name = shortened(last.at(-1) ?? '') || (Object.hasOwn(NAMES, mimeType) ? NAMES[mimeType] : '')
   return { ref, bytes: bytesOf(attachment), ...(mimeType && { mime: mimeType }), ...(name && { name }) }
 }
