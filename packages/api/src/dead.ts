@@ -1,10 +1,13 @@
 /** /v1/dead: what failed to the end or could not be understood, for an operator to see and start again. */
+import { mediaUrl } from '@throughline/core/blobs/link.ts'
 import { Dead, listDead, redrive } from '@throughline/core/flow/dead.ts'
 import * as z from 'zod/mini'
 import { nothing, route } from './route.ts'
 import { fromCursor, ListQuery, name, toCursor } from './schema.ts'
 
-name('DeadLetter', Dead)
+/** With a link to what was kept of it. */
+const DeadJson = name('DeadLetter', z.extend(Dead, { url: z.optional(z.string()) }))
+const LINK_SECONDS = 24 * 3600
 
 export const dead = [
   route({
@@ -13,11 +16,12 @@ export const dead = [
     summary: 'List what failed to the end or was kept aside',
     ...nothing,
     query: ListQuery,
-    answers: { 200: { words: 'The dead letters', schema: z.object({ dead: z.array(Dead), next: z.optional(z.string()) }) } },
+    answers: { 200: { words: 'The dead letters', schema: z.object({ dead: z.array(DeadJson), next: z.optional(z.string()) }) } },
     async run({ hub, workspace, query }) {
       const after = query.cursor === undefined ? {} : { after: fromCursor(query.cursor) }
       const page = await listDead(hub, workspace, { limit: query.limit, ...after })
-      return { status: 200, body: { dead: page.dead, ...(page.next && { next: toCursor(page.next) }) } }
+      const shown = page.dead.map((one) => ({ ...one, ...(one.blob && { url: mediaUrl(hub, one.blob, LINK_SECONDS) }) }))
+      return { status: 200, body: { dead: shown, ...(page.next && { next: toCursor(page.next) }) } }
     },
   }),
   route({

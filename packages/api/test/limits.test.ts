@@ -1,8 +1,12 @@
 /** What is strange, deep, long or too much gets a stable answer, and never a 500. */
 import { remove } from '@throughline/core/connection/change.ts'
+import { existing } from '@throughline/core/connection/connect.ts'
 import { connectionByHook } from '@throughline/core/connection/read.ts'
+import { acceptTool } from '@throughline/core/flow/accept-tool.ts'
+import { keepAside } from '@throughline/core/flow/dead.ts'
 import { readEntries } from '@throughline/core/flow/timeline.ts'
 import { beforeEach, expect, test } from 'vitest'
+import * as z from 'zod/mini'
 import { told } from './hub.ts'
 import { type Shop, shop } from './shop.ts'
 
@@ -129,4 +133,32 @@ test('a removed connection takes in nothing, though its address is still remembe
   on.clock.now += 59_999
   await on.ask('GET', `/v1/connections/${made.id}`)
   expect(await connectionByHook(on.hub, hook)).toBeUndefined()
+})
+
+test('what was kept aside can be fetched by its link', async () => {
+  const { json: made } = await on.ask('POST', '/v1/connections', { kind: 'pigeon', credentials: { ring: 'R-80' } })
+  const connection = await existing(on.hub, 'w1', String(made.id))
+  const request = { door: 'http' as const, method: 'POST', url: '', query: new URLSearchParams(), headers: {}, now: 0 }
+  await keepAside(on.hub, connection, { ...request, body: new TextEncoder().encode('odd') }, 'odd')
+  const { dead } = z.object({ dead: z.array(z.object({ url: z.string() })) }).parse((await on.ask('GET', '/v1/dead')).json)
+  const answer = await on.api.request(new URL(dead[0]?.url ?? '').pathname)
+  expect([answer.status, await answer.text()]).toEqual([200, 'odd'])
+})
+
+test('an answer in a thread of nobody is listed, once for the thread; a note is not', async () => {
+  const { json: made } = await on.ask('POST', '/v1/connections', { kind: 'board' })
+  const connection = await existing(on.hub, 'w1', String(made.id))
+  const author = { id: 'u1', name: 'Ada' }
+  const said = (id: string) => ({
+    type: 'reply' as const,
+    id,
+    thread: 't9',
+    author,
+    parts: [{ type: 'text' as const, text: 'psst' }],
+  })
+  for (const event of [said('1'), said('2')]) expect(await acceptTool(on.hub, connection, event)).toEqual([])
+  await acceptTool(on.hub, connection, { type: 'note', id: '3', thread: 't8', author, text: 'psst' })
+  const { dead } = (await on.ask('GET', '/v1/dead')).json
+  expect(dead).toMatchObject([{ kind: 'stray', connection: made.id, words: expect.stringContaining('belongs to no customer') }])
+  expect(JSON.stringify(dead)).not.toContain('psst')
 })

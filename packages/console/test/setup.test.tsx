@@ -1,4 +1,5 @@
 import { listConnections } from '@throughline/core/connection/read.ts'
+import { bury, keepAside } from '@throughline/core/flow/dead.ts'
 import { listCustomers } from '@throughline/core/flow/list.ts'
 import { reply } from '@throughline/core/flow/reply.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -163,5 +164,36 @@ describe('fields of any schema', () => {
   test('what cannot be read is said', () => {
     const { read: filled } = read({ port: 'many', more: '{', region: '' })
     expect(Object.keys(filled.problems).sort()).toEqual(['settings.more', 'settings.port', 'settings.region', 'settings.token'])
+  })
+})
+
+describe('what needs a look', () => {
+  test('is counted on the overview and listed with words, connection, file and a new start', async () => {
+    expect((await admin.get('/setup')).text).not.toContain('/setup/dead')
+    expect((await admin.get('/setup/dead')).text).toContain('Nothing needs a look')
+    await admin.post('/setup/connect/telegram', { 'credentials.token': TOKEN })
+    const [connection] = await listConnections(w.hub, WORKSPACE)
+    if (!connection) throw new Error('nothing connected')
+    const request = {
+      door: 'http' as const,
+      method: 'POST',
+      url: connection.hookUrl,
+      query: new URLSearchParams(),
+      headers: {},
+      body: new TextEncoder().encode('{"odd":1}'),
+      now: 0,
+    }
+    await keepAside(w.hub, connection, request, 'odd <thing>')
+    await bury(w.hub, { to: 'route', workspace: WORKSPACE, log: 'l1' }, 'it broke')
+    expect((await admin.get('/setup')).text).toContain('2 things need a look')
+    const { text } = await admin.get('/setup/dead')
+    expect(text).toContain('odd &lt;thing&gt;')
+    expect(text).toContain(`/setup/c/${connection.id}`)
+    expect(text).toMatch(/href="[^"]*\/media\/[^"]+"/)
+    const starts = [...text.matchAll(/action="(\/setup\/dead\/[^"]+\/redrive)"/g)]
+    expect(starts).toHaveLength(1)
+    expect((await admin.post(starts[0]?.[1] ?? '', {})).status).toBe(303)
+    expect((await admin.get('/setup')).text).toContain('One thing needs a look')
+    expect((await admin.get(`/setup/c/${'a'.repeat(3_000)}`)).status).toBe(404)
   })
 })

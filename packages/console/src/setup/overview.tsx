@@ -1,4 +1,5 @@
 import type { Connector } from '@throughline/core/connector.ts'
+import type { Child } from 'hono/jsx'
 import { Layout } from '../layout.tsx'
 import { type Drawn, Live } from '../live.tsx'
 import { Mark } from '../mark.tsx'
@@ -7,9 +8,9 @@ import type { Installed, Side } from './state.ts'
 import { Health, Status } from './status.tsx'
 
 type Offer = { side: Side; connector: Connector }
-type Overview = { page: Page; offers: Offer[]; connected: Drawn; any: boolean }
+type Overview = { page: Page; trouble: Child; offers: Offer[]; connected: Drawn; any: boolean }
 
-export function OverviewPage({ page, offers, connected, any }: Overview) {
+export function OverviewPage({ page, trouble, offers, connected, any }: Overview) {
   const { t } = page
   const of = (side: Side) => offers.filter((offer) => offer.side === side)
   const first = offers[0]?.connector
@@ -17,6 +18,7 @@ export function OverviewPage({ page, offers, connected, any }: Overview) {
     <Layout page={page} title={t.setup.title} here="setup">
       <main class="page" id="content">
         <h1>{t.setup.title}</h1>
+        {trouble}
         {!any && first && (
           <section class="welcome card">
             <h2>{t.setup.emptyTitle}</h2>

@@ -12,6 +12,7 @@ import { answerLive, draw } from '../live.tsx'
 import { href } from '../page.ts'
 import { statusOf } from '../problem.tsx'
 import { ConnectionPage, Steps } from './connection.tsx'
+import { deadLetters, Trouble } from './dead.tsx'
 import { type Filled, fieldsOf, problemsOf, readFields, valuesOf } from './fields.ts'
 import { ConnectPage } from './form.tsx'
 import { Connected, OverviewPage } from './overview.tsx'
@@ -32,8 +33,12 @@ export function setup(hub: CallingHub): Hono<Env> {
     const page = c.get('page')
     const all = await readAll(hub, c.get('session').workspace)
     const connected = draw(<Connected page={page} all={all} />)
-    return c.html(whole(<OverviewPage page={page} offers={connectors(hub)} connected={connected} any={all.length > 0} />))
+    const trouble = await Trouble({ hub, page })
+    const overview = { page, trouble, offers: connectors(hub), connected, any: all.length > 0 }
+    return c.html(whole(<OverviewPage {...overview} />))
   })
+
+  app.route('/', deadLetters(hub))
 
   app.get('/setup/live', async (c) => {
     const all = await readAll(hub, c.get('session').workspace)

@@ -53,6 +53,17 @@ export const en = {
     },
     nothingYet: 'Nothing has come or gone yet',
     lastError: (when: string, words: string) => `${words} (${when})`,
+    dead: {
+      look: (n: number, more: boolean) =>
+        more ? `More than ${n} things need a look` : n === 1 ? 'One thing needs a look' : `${n} things need a look`,
+      title: 'Things that need a look',
+      lead: 'What could not be understood or done. Nothing here is lost; it is kept for 30 days.',
+      none: 'Nothing needs a look.',
+      download: 'Download what was kept',
+      again: 'Start again',
+      more: 'Older ones',
+      back: 'Back to the setup',
+    },
     notListed: 'This kind of connection is no longer part of this hub.',
     actions: {
       title: 'Actions',

@@ -11,7 +11,7 @@ import type { ToolEvent } from '../tool.ts'
 import { dropUnnamed } from './blobs.ts'
 import { offload } from './clean.ts'
 import { commandFact } from './command.ts'
-import { noteMismatch } from './dead.ts'
+import { noteMismatch, noteStray } from './dead.ts'
 import { pokesFor } from './poke.ts'
 import { streamsOf } from './streams.ts'
 
@@ -21,16 +21,22 @@ export const threadPointer = (connection: string, thread: string) => keys.pointe
 
 export async function acceptTool(hub: Hub, connection: Connection, event: Written): Promise<Poke[]> {
   const item = await hub.store.get(threadPointer(connection.id, event.thread))
-  if (typeof item?.log !== 'string') return []
+  if (typeof item?.log !== 'string') return stray(hub, connection, event, 'unknown')
   const { workspace } = connection
   const author = await agentFor(hub, workspace, connection, event.author)
   const id = claimId(connection.kind, connection.account, event.type, event.id)
   const fact = await factOf(hub, connection, author, id, event)
   const appended = await append(streamsOf(hub, workspace), { who: '*', start: item.log, id, fact })
   if (appended.outcome !== 'appended') await dropUnnamed(hub, id, fact, 'entry' in appended ? appended.entry : undefined)
-  if (!('entry' in appended)) return []
+  if (appended.outcome === 'erased') return stray(hub, connection, event, 'erased')
+  if (appended.outcome === 'dropped') return []
   if (appended.outcome === 'mismatch') await noteMismatch(hub, connection, appended.entry)
   return pokesFor(workspace, appended.entry)
+}
+
+async function stray(hub: Hub, connection: Connection, event: Written, why: 'unknown' | 'erased'): Promise<Poke[]> {
+  if (event.type === 'reply') await noteStray(hub, connection, event.thread, why)
+  return []
 }
 
 async function factOf(hub: Hub, connection: Connection, author: Author, id: string, event: Written): Promise<Fact> {

@@ -11,8 +11,8 @@ import { claimId } from '../stream/claim.ts'
 export const Dead = z.object({
   id: z.string(),
   at: z.string(),
-  /** `aside`: a signed body of unknown kind; `poke`: a subscriber that failed to the end; `mismatch`: an id that came twice with two bodies; `post`: a tool that took none. */
-  kind: z.enum(['aside', 'poke', 'mismatch', 'post']),
+  /** `aside`: a signed body of unknown kind; `poke`: a subscriber that failed to the end; `mismatch`: an id that came twice with two bodies; `post`: a tool that took none; `stray`: an agent's reply that belongs to nobody. */
+  kind: z.enum(['aside', 'poke', 'mismatch', 'post', 'stray']),
   words: z.string(),
   connection: z.optional(z.string()),
   log: z.optional(z.string()),
@@ -81,6 +81,15 @@ export async function buryPost(hub: Hub, connection: Connection, entry: Entry, w
   const words = `${connection.name} did not take an entry: ${why.slice(0, 200)}`
   const id = claimId('post', connection.id, entry.id)
   await list(hub, connection.workspace, { id, kind: 'post', connection: connection.id, log: entry.log, seq: entry.seq, words })
+}
+
+/** An agent wrote, and nobody is there to read it: noted once for each thread, and without the text, for they may have been erased. */
+export async function noteStray(hub: Hub, connection: Connection, thread: string, why: 'unknown' | 'erased'): Promise<void> {
+  const reason = why === 'erased' ? 'the customer of its thread was erased' : 'its thread belongs to no customer'
+  const words = `An answer written in ${connection.name} was not sent: ${reason}.`
+  const id = claimId('stray', connection.id, thread, why)
+  await list(hub, connection.workspace, { id, kind: 'stray', connection: connection.id, words })
+  hub.logger.warn('hook.stray', { workspace: connection.workspace, connection: connection.id })
 }
 
 export async function listDead(
