@@ -1,5 +1,4 @@
 import type { ChannelEvent, HookRequest, Sender } from '../../channel.ts'
-import { normalPhone } from '../../identity/normal.ts'
 import { type Form, field } from '../../sdk/twilio/form.ts'
 import { type Manner, parseTwilio, provenPhone } from '../../sdk/twilio/parse.ts'
 
@@ -24,7 +23,7 @@ function sender(form: Form): Sender | undefined {
 }
 
 /** WaId is digits, in countries that renumbered an older form of them; it only counts where From is no phone. */
-const phoneOf = (digits: string | undefined) => (digits && /^\d+$/.test(digits) ? normalPhone(`+${digits}`) : undefined)
+const phoneOf = (digits: string | undefined) => (digits && /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : undefined)
 
 /** Twilio blocks nobody on WhatsApp by these words: it is we who stop. CANCEL, END, YES or HELP are talk here. */
 const MANNER: Manner = {
