@@ -93,6 +93,7 @@ describe('an answer by number', () => {
 
   test('is only a number on another channel than the one that was asked on', async () => {
     const whatsapp = await t.connect('whatsapp')
+    await says(whatsapp, 'Hello')
     await says(sms, 'When do you come?')
     await asks(sms)
     await says(whatsapp, '2')
