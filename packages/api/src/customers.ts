@@ -1,6 +1,7 @@
 /** /v1/customers: who they are, where they can be reached, and what is known of them. */
 import { VisibleError } from '@throughline/core/error.ts'
-import { change, createCustomer, mergeCustomers, unmergeCustomer } from '@throughline/core/flow/change.ts'
+import { change, mergeCustomers, unmergeCustomer } from '@throughline/core/flow/change.ts'
+import { createCustomer } from '@throughline/core/flow/create.ts'
 import { eraseCustomer } from '@throughline/core/flow/erase.ts'
 import { listCustomers } from '@throughline/core/flow/list.ts'
 import { readCard } from '@throughline/core/flow/view.ts'

@@ -31,14 +31,19 @@ export async function createOneTimeLink(hub: Hub, workspace: string, person: Per
   return token
 }
 
-/** The session's token. Undefined: unknown, too old, or already used; of two at once the delete lets one through. */
+/**
+ * The session's token. Undefined: unknown, too old, or already used; of two at once the delete lets one through. The session stands before
+ * the link goes: whoever dies in between leaves a link that still works, and a session that nobody knows.
+ */
 export async function redeem(hub: Hub, token: string): Promise<string | undefined> {
   const key = keys.oneTime(hashOf(token))
   const item = await hub.store.get(key)
   if (!item) return undefined
   const { workspace, ...person } = StoredLink.parse(item)
-  if (!(await hub.store.delete(key, { equals: { agent: person.agent } }))) return undefined
-  return createSession(hub, workspace, person)
+  const session = await createSession(hub, workspace, person)
+  if (await hub.store.delete(key, { equals: { agent: person.agent } })) return session
+  await endSession(hub, session)
+  return undefined
 }
 
 export async function createSession(hub: Hub, workspace: string, person: Person): Promise<string> {

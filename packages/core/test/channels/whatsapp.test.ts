@@ -1,7 +1,7 @@
 /** WhatsApp through the whole hub: people without phones, the window and what lifts it, advertisements, receipts out of order. */
 import type { Connection } from '@throughline/core/connector.ts'
 import type { Entry } from '@throughline/core/entry.ts'
-import { createCustomer } from '@throughline/core/flow/change.ts'
+import { createCustomer } from '@throughline/core/flow/create.ts'
 import { preview, reply } from '@throughline/core/flow/reply.ts'
 import { readDelivery, readEntries } from '@throughline/core/flow/timeline.ts'
 import { readCard } from '@throughline/core/flow/view.ts'

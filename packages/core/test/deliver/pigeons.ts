@@ -1,7 +1,7 @@
 /**
  * Three channels of the tests' own, whose providers do as a test tells them. Their wire is the events themselves as JSON under a shared
  * secret, so that everything comes in by the door. `north` may write first and gives our reference back with receipts; `south` has a
- * window of a day and knows its own ids only; `west` is a second way that may write first.
+ * window of a day and knows its own ids only; `west` is a second way that may write first. Addresses of `north` and `west` are phones.
  */
 import * as z from 'zod/mini'
 import type { Capabilities, Channel, ChannelCalls, ChannelEvent, SendContext, Sent } from '../../src/channel.ts'
@@ -60,9 +60,9 @@ const door = (kind: string, can: Partial<Capabilities> = {}): Channel => ({
 })
 
 const doors = {
-  north: door('north'),
+  north: door('north', { addresses: 'phone' }),
   south: door('south', { window: { hours: 24 }, writeFirst: false }),
-  west: door('west'),
+  west: door('west', { addresses: 'phone' }),
 }
 
 export type Pigeons = TestHub & {
