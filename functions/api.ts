@@ -1,15 +1,15 @@
 /** REST and the pages, in one function: both are called rarely and share the calls' half. */
 import { createApi } from '@throughline/api/app.ts'
 import { createConsole } from '@throughline/console/app.ts'
+import { nowhere } from '@throughline/console/problem.tsx'
 import type { CallingHub } from '@throughline/core/hub.ts'
 import { Hono } from 'hono'
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
 import { callingHub } from './runtime-calls.ts'
 
-/** The API comes last, for it says of every other path that nothing is there. */
 const build = (hub: CallingHub) => {
   const pages = createConsole(hub, { secureCookies: hub.publicUrl.startsWith('https:') })
-  return handle(new Hono().route('/', pages).mount('/', createApi(hub).fetch))
+  return handle(new Hono().route('/', pages).route('/', createApi(hub)).notFound(nowhere(hub)))
 }
 
 let made: { of: CallingHub; app: ReturnType<typeof build> } | undefined

@@ -72,11 +72,11 @@ export const media = [
     open: true,
     answers: { 200: { words: 'The bytes', mime: '*/*' }, 404: { words: 'Forged, too old, or deleted' } },
     async run({ hub, param }) {
-      const key = openLink(hub, param('signed'))
-      const found = key === undefined ? undefined : await hub.blobs.get(key)
+      const link = openLink(hub, param('signed'))
+      const found = link && (await hub.blobs.get(link.key))
       if (!found) throw new VisibleError(404, 'unknown_link', 'This link is not valid, or no longer.')
       const shown = SHOWN.test(found.mime)
-      const file = encodeURIComponent(cleanName(found.name ?? 'file'))
+      const file = encodeURIComponent(cleanName(link.name ?? found.name ?? 'file'))
       return new Response(Buffer.from(found.bytes), {
         headers: {
           'content-type': shown ? found.mime : UNKNOWN,

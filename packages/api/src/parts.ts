@@ -42,11 +42,11 @@ export async function toPart(hub: Hub, workspace: string, part: SendPart): Promi
 /** How long a link in an answer works. */
 const LINK_SECONDS = 24 * 3600
 
-const url = (hub: Hub, blob: string) => mediaUrl(hub, blob, LINK_SECONDS)
+const url = (hub: Hub, blob: string, called?: string) => mediaUrl(hub, blob, LINK_SECONDS, called)
 
 function shownPart(hub: Hub, part: Part): Part & { url?: string } {
   if (part.type === 'text') return part.blob ? { ...part, url: url(hub, part.blob) } : part
-  return isMedia(part) && part.media.blob ? { ...part, url: url(hub, part.media.blob) } : part
+  return isMedia(part) && part.media.blob ? { ...part, url: url(hub, part.media.blob, part.media.name) } : part
 }
 
 /** The entry as it stands in the stream; parts with a file of ours bear a `url` as well. */

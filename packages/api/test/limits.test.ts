@@ -162,3 +162,13 @@ test('an answer in a thread of nobody is listed, once for the thread; a note is 
   expect(dead).toMatchObject([{ kind: 'stray', connection: made.id, words: expect.stringContaining('belongs to no customer') }])
   expect(JSON.stringify(dead)).not.toContain('psst')
 })
+
+test('a file is called in its link as the reply calls it', async () => {
+  const id = await customer()
+  const { json: file } = await on.ask('POST', '/v1/media?name=a.txt', new TextEncoder().encode('hi'))
+  const parts = [{ type: 'file', media: { blob: file.blob, name: 'Счёт 7.txt' } }]
+  const { json: kept } = await on.ask('POST', `/v1/customers/${id}/replies`, { parts })
+  const { entry } = z.object({ entry: z.object({ parts: z.array(z.object({ url: z.string() })) }) }).parse(kept)
+  const answer = await on.api.request(new URL(entry.parts[0]?.url ?? '').pathname)
+  expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent('Счёт 7.txt'))
+})

@@ -12,6 +12,8 @@ export type Page = {
   zone: string
   /** Channel and tool kinds in the order of their lists: gives each its mark. */
   kinds: readonly { kind: string; title: string }[]
+  /** Others can call this hub. */
+  reachable: boolean
   /** Shown inside another page's frame: no header. */
   embed: boolean
   viewer?: Viewer
@@ -20,7 +22,14 @@ export type Page = {
 export function pageOf(hub: Hub, request: { embed: boolean; viewer?: Viewer }): Page {
   const kinds = [...Object.values(hub.channels), ...Object.values(hub.tools)].map(({ kind, title }) => ({ kind, title }))
   const { language, timezone } = hub.config
-  return { t: wordsOf(language), now: hub.now(), zone: timezone, kinds, ...request }
+  return {
+    t: wordsOf(language),
+    now: hub.now(),
+    zone: timezone,
+    kinds,
+    reachable: hub.publicUrl.startsWith('https:'),
+    ...request,
+  }
 }
 
 /** Keeps `embed` on the way from link to link, for a frame has no other memory. */

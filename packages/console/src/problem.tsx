@@ -1,8 +1,9 @@
 /** Whatever was thrown, as a page for people; a program that asks for JSON gets the problem itself. */
-import { type Problem, toProblem } from '@throughline/core/error.ts'
+import { type Problem, toProblem, VisibleError } from '@throughline/core/error.ts'
 import type { Hub } from '@throughline/core/hub.ts'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { headers } from './guard.ts'
 import { whole } from './layout.tsx'
 import { HowToGetIn, Notice, Notices } from './notice.tsx'
 import { type Page, pageOf } from './page.ts'
@@ -35,6 +36,15 @@ export const onError = (hub: Hub) => (error: unknown, c: Context) => {
   }
   const page = pageOf(hub, { embed: c.req.query('embed') === '1' })
   return c.html(whole(<ProblemPage page={page} problem={problem} />), status)
+}
+
+/** What is found nowhere: a page for a browser, a problem for everything else. */
+export const nowhere = (hub: Hub) => async (c: Context) => {
+  const page = pageOf(hub, { embed: false })
+  const problem = toProblem(new VisibleError(404, 'not_found', page.t.problem.missing))
+  await headers(c, async () => undefined)
+  if (c.req.header('accept')?.includes('text/html')) return c.html(whole(<ProblemPage page={page} problem={problem} />), 404)
+  return c.body(JSON.stringify(problem), 404, { 'content-type': 'application/problem+json' })
 }
 
 function ProblemPage({ page, problem }: { page: Page; problem: Problem }) {

@@ -197,3 +197,17 @@ describe('what needs a look', () => {
     expect((await admin.get(`/setup/c/${'a'.repeat(3_000)}`)).status).toBe(404)
   })
 })
+
+test('a connector that has to be called says so while the hub has no public address', async () => {
+  const needing = connectors().filter((connector) => connector.needsPublicUrl)
+  expect(needing.length).toBeGreaterThan(2)
+  const words = 'start it with HUB_PUBLIC_URL=https://'
+  const count = async (path: string) => (await admin.get(path)).text.split(words).length - 1
+  const { publicUrl } = w.hub
+  w.hub.publicUrl = 'http://localhost:8787'
+  expect(await count('/setup')).toBe(needing.length)
+  expect(await count(`/setup/connect/${needing[0]?.kind}`)).toBe(1)
+  expect(await count('/setup/connect/telegram')).toBe(0)
+  w.hub.publicUrl = publicUrl.replace('http:', 'https:')
+  expect(await count('/setup')).toBe(0)
+})

@@ -122,6 +122,8 @@ export type Connector = {
   title: string
   /** One sentence for the setup page: what the administrator needs to have at hand. */
   hint: string
+  /** Its provider calls us: of no use while the hub has no address that others can reach. */
+  needsPublicUrl?: boolean
   /** The setup page's form is made from these (zod/mini; register `title`, `description` in z.globalRegistry). */
   settings: z.ZodMiniObject
   credentials: z.ZodMiniObject

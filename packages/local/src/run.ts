@@ -3,6 +3,7 @@ import { createApi } from '@throughline/api/app.ts'
 import { adminLink, runCommand } from '@throughline/api/commands.ts'
 import { createConsole } from '@throughline/console/app.ts'
 import { startSession } from '@throughline/console/guard.ts'
+import { nowhere } from '@throughline/console/problem.tsx'
 import { createApiKey } from '@throughline/core/agent/apiKey.ts'
 import { createSession, readSession, SESSION_SECONDS } from '@throughline/core/agent/session.ts'
 import { createWorkspace, listWorkspaces, readWorkspace } from '@throughline/core/agent/workspace.ts'
@@ -121,7 +122,8 @@ export async function run({ settings, config, logger = quietLogger(), pace }: Ru
       )
       .route('/sandbox', sandboxApp(sandbox, signIn(hub, options.secureCookies)))
       .route('/', createApi(hub))
-      .route('/', createConsole(hub, options)),
+      .route('/', createConsole(hub, options))
+      .notFound(nowhere(hub)),
   )
 
   await seed(hub, DEFAULT.id, sandbox)

@@ -1,7 +1,7 @@
 /** npm start */
 import { ConfigError } from '@throughline/core/routing/config.ts'
-import { loadConfig } from './config.ts'
-import { type Running, run } from './run.ts'
+import { loadConfig, unknownNames } from './config.ts'
+import type { Running } from './run.ts'
 import { readSettings, type Settings, StartError } from './settings.ts'
 
 /** AWS's SDK says at every start that it will want a newer Node in some years. */
@@ -48,9 +48,14 @@ function stopOn(running: Running): void {
 
 try {
   const settings = readSettings(process.env)
-  const running = await run({ settings, config: await loadConfig(settings.configFile) })
+  const config = await loadConfig(settings.configFile)
+  // Only now, for the functions import the file themselves, and what is wrong with it would end the start with a stack.
+  const { run } = await import('./run.ts')
+  const running = await run({ settings, config })
   stopOn(running)
   greet(running, settings)
+  const unknown = await unknownNames(running.hub)
+  if (unknown) process.stderr.write(`  ${unknown}\n`)
 } catch (error) {
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error
   process.stderr.write(`${error.message}\n`)

@@ -3,6 +3,9 @@ import { Mark } from '../mark.tsx'
 import { href, type Page } from '../page.ts'
 import { brief, full, lasted } from '../times.ts'
 
+/** A row is one line high; the rest of them stands beside the conversation. */
+const SHOWN_TAGS = 3
+
 export const SHOWS = ['open', 'mine', 'closed', 'all'] as const
 export type Show = (typeof SHOWS)[number]
 /** What the list shows, kept in every address of the inbox. */
@@ -69,9 +72,10 @@ function CustomerRow({ page, filter, card, here }: Row) {
             {card.status === 'open' && card.waitingSince && (
               <span class="waits">{t.inbox.waiting(lasted(page, card.waitingSince))}</span>
             )}
-            {card.tags.map((tag) => (
+            {card.tags.slice(0, SHOWN_TAGS).map((tag) => (
               <span class="tag">{tag}</span>
             ))}
+            {card.tags.length > SHOWN_TAGS && <span class="tag">+{card.tags.length - SHOWN_TAGS}</span>}
           </span>
         </span>
       </a>

@@ -3,6 +3,7 @@ import { Layout } from '../layout.tsx'
 import { Mark } from '../mark.tsx'
 import { href, type Page } from '../page.ts'
 import { type Field, fieldsOf, GROUPS, type Problems, type Values } from './fields.ts'
+import { NoAddress } from './status.tsx'
 
 type Form = {
   page: Page
@@ -31,6 +32,7 @@ export function ConnectPage({ page, connector, action, title, changing, values =
           {title}
         </h1>
         <p class="lead">{changing ? words.secretKept : connector.hint}</p>
+        <NoAddress page={page} connector={connector} />
         {tried && (
           <div class="alert" role="alert">
             <p>

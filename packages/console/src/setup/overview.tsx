@@ -5,7 +5,7 @@ import { type Drawn, Live } from '../live.tsx'
 import { Mark } from '../mark.tsx'
 import { href, type Page, titleOf } from '../page.ts'
 import type { Installed, Side } from './state.ts'
-import { Health, Status } from './status.tsx'
+import { Health, NoAddress, Status } from './status.tsx'
 
 type Offer = { side: Side; connector: Connector }
 type Overview = { page: Page; trouble: Child; offers: Offer[]; connected: Drawn; any: boolean }
@@ -116,6 +116,7 @@ function Offers({ page, title, hint, offers }: Offers) {
               </a>
             </div>
             <p class="sub">{connector.hint}</p>
+            <NoAddress page={page} connector={connector} />
           </li>
         ))}
       </ul>

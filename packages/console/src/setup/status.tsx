@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '@throughline/core/connector.ts'
+import type { ConnectionStatus, Connector } from '@throughline/core/connector.ts'
 import type { Page } from '../page.ts'
 import { full, relative } from '../times.ts'
 import type { Installed } from './state.ts'
@@ -6,6 +6,10 @@ import type { Installed } from './state.ts'
 export const Status = ({ page, status }: { page: Page; status: ConnectionStatus }) => (
   <span class={`status ${status}`}>{page.t.setup.status[status]}</span>
 )
+
+/** Said before somebody fills in a form that cannot work. */
+export const NoAddress = ({ page, connector }: { page: Page; connector: Connector }) =>
+  connector.needsPublicUrl && !page.reachable ? <p class="warn">{page.t.setup.noAddress}</p> : null
 
 /** Last event and last error in words. An error older than a later success is told, but quietly. `trouble`: only what is wrong. */
 export function Health({ page, one, trouble = false }: { page: Page; one: Installed; trouble?: boolean }) {

@@ -64,6 +64,7 @@ export const en = {
       more: 'Older ones',
       back: 'Back to the setup',
     },
+    noAddress: 'This hub has no public address yet: start it with HUB_PUBLIC_URL=https://…',
     notListed: 'This kind of connection is no longer part of this hub.',
     actions: {
       title: 'Actions',

@@ -23,7 +23,7 @@ export const CALL_TIMEOUT_MS = 15_000
 /** Providers and their users' devices fetch media for a day at least (Viber's clients do it late). */
 const LINK_SECONDS = 48 * 3600
 
-export const linkTo = (hub: Hub, media: Media): string => (media.blob ? mediaUrl(hub, media.blob, LINK_SECONDS) : '')
+export const linkTo = (hub: Hub, media: Media): string => (media.blob ? mediaUrl(hub, media.blob, LINK_SECONDS, media.name) : '')
 
 export const callContext = (hub: CallingHub): CallContext => ({
   now: hub.now,

@@ -8,6 +8,7 @@ import { type Entry, isIncoming } from '../entry.ts'
 import type { CallingHub } from '../hub.ts'
 import { notifies, Routing } from '../routing/decide.ts'
 import { keys, type Place } from '../store/keys.ts'
+import type { Item } from '../store/store.ts'
 import { type Cursor, HOLD_MS, moveCursor, readCursor, readCursorItem } from '../stream/cursor.ts'
 import { entriesAfter, lastEntry } from '../stream/log.ts'
 import { readSnapshotItem } from '../stream/snapshot.ts'
@@ -50,15 +51,19 @@ async function mirrorRest(hub: CallingHub, at: Place, connection: Connection): P
 const busyUntil = ({ waitUntil = 0, attempt, heldAt = 0 }: Cursor): number =>
   Math.max(waitUntil, attempt === undefined ? 0 : heldAt + HOLD_MS)
 
+const PAGE = 1000
+
 /** What was decided last at or before a number: it tells which tools a message is for, and all that follows until the next one. */
 async function routingsFor(hub: CallingHub, at: Place, done: number, to: number): Promise<(seq: number) => Routing | undefined> {
-  const before = `${keys.routed(at, to).sk}~`
-  const items = await hub.store.query(keys.log(at), {
-    prefix: keys.routeds,
-    before,
-    reverse: true,
-    limit: Math.min(1000, to - done + 1),
-  })
+  const first = keys.routed(at, done + 1).sk
+  const items: Item[] = []
+  // Back to the decision under which the first entry stands, however many there are: pages end at 1 MB as well.
+  for (let before = `${keys.routed(at, to).sk}~`; before > first && items.length <= to - done; ) {
+    const limit = Math.min(PAGE, to - done + 1)
+    const page = await hub.store.query(keys.log(at), { prefix: keys.routeds, before, reverse: true, limit })
+    items.push(...page)
+    before = page.at(-1)?.sk ?? ''
+  }
   const found = items.map((item) => ({ sk: item.sk, routing: Routing.parse(item.routing) }))
   return (seq) => found.find(({ sk }) => sk <= keys.routed(at, seq).sk)?.routing
 }

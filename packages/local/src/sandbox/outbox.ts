@@ -1,5 +1,6 @@
 /** What the providers still have to tell the hub: lanes in order, one post of a lane at a time, each kept until it is done. */
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Book, Bubble, Post, Provider } from './state.ts'
 
@@ -20,6 +21,8 @@ export type Outbox = {
 export function openOutbox(book: Book, carriers: Record<Provider, Carry>): Outbox {
   const { outbox, phones, faults } = book.state
   const closing = new AbortController()
+  // Each lane listens, and after a restart all that wait start at once.
+  setMaxListeners(0, closing.signal)
   const running = new Map<string, Promise<void>>()
 
   const laneOf = (post: Post) => `${post.provider}/${post.lane}`

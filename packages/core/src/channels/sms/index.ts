@@ -17,6 +17,7 @@ export const sms: Channel = {
   hint: 'The Account SID, the primary Auth Token and a number of your Twilio account.',
   settings: twilioSettings,
   credentials: twilioCredentials,
+  needsPublicUrl: true,
   secrets: TWILIO_SECRETS,
   capabilities: {
     maxText: 1600,

@@ -58,6 +58,7 @@ export const viber: Channel = {
   hint: 'Open the bot in the Viber admin panel and copy its token. Viber calls public https addresses only.',
   settings: Settings,
   credentials: Credentials,
+  needsPublicUrl: true,
   secrets: ['token'],
   capabilities: {
     maxText: 7000,

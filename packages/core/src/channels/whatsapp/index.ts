@@ -32,6 +32,7 @@ export const whatsapp: Channel = {
   hint: 'The Account SID, the primary Auth Token and a WhatsApp sender of your Twilio account (or its WhatsApp sandbox number).',
   settings: twilioSettings,
   credentials: twilioCredentials,
+  needsPublicUrl: true,
   secrets: TWILIO_SECRETS,
   capabilities: {
     maxText: 1600,

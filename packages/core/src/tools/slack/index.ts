@@ -43,6 +43,7 @@ export const slack: Tool = {
   hint: 'Make a Slack app of your own with a bot (scopes chat:write, chat:write.customize, channels:read, channels:join, channels:history, for private channels groups:read and groups:history), install it, and paste its token and signing secret. Then give Slack the webhook address as Request URL of Event Subscriptions, with the bot events message.channels and message.groups.',
   settings: Settings,
   credentials: Credentials,
+  needsPublicUrl: true,
   secrets: ['botToken', 'signingSecret'],
   capabilities: {
     threads: true,
