@@ -9,7 +9,10 @@ export function readForm(request: HookRequest): Form {
   const form: Form = Object.create(null)
   for (const [name, value] of pairs) {
     const before = form[name]
-    form[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+    if (before === undefined) form[name] = value
+    // In place: a body of one name half a million times comes before any signature is looked at.
+    else if (Array.isArray(before)) before.push(value)
+    else form[name] = [before, value]
   }
   return form
 }
