@@ -19,8 +19,9 @@ const BEGINS = new RegExp(
 )
 const DATE =
   /\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{4}年|\d{1,2}\.?\s*(?:de\s+)?\p{L}{3,}\.?,?\s*(?:de\s+)?\d{2,4}|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:at\s+)?\d{2,4}/u
+const TIME = /\d{1,2}[:.]\d{2}/
 const ADDRESS = /[^\s<>()"',;:@]+@[^\s<>()"',;:@]+/
-const BRACKETED = /[<([](?:mailto:)?[^\s<>()[\]@]+@[^\s<>()[\]]+/
+const BRACKETED = /<(?:mailto:)?[^\s<>()[\]@]+@[^\s<>()[\]]+/
 const VERB =
   /wrote|writes|schrieb|написал|написав|писал|пишет|пише|écrit|escribi[óo]|scritto|schreef|geschreven|escreveu|skrev|napisał|napsal|写道|寫道|yazdı|kirjoitti/iu
 const NAME_FIRST = /^["'«]?\p{L}[^<>]{1,80}<[^\s<>@]+@[^\s<>@]+>/u
@@ -29,13 +30,12 @@ function weigh(text: string): 'sure' | 'likely' | undefined {
   const bare = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').trim()
   const between = /^-{3,}.*-{3,}$/.test(bare)
   const line = bare.replace(/^[-*_\s]+/, '').replace(/[-*_\s]+$/, '')
-  if (line.length > MAX_LINE || !DATE.test(line))
-    return NAME_FIRST.test(line) && /[:：]$/.test(line) && VERB.test(line) ? 'sure' : undefined
-  const begins = BEGINS.test(line)
-  if (!/[:：]$/.test(line) && !between)
-    return begins && /^\d/.test(line) && BRACKETED.test(line) && line.endsWith('>') ? 'likely' : undefined
-  if (begins && BRACKETED.test(line)) return 'sure'
-  if (NAME_FIRST.test(line) && VERB.test(line)) return 'sure'
+  if (line.length > MAX_LINE) return undefined
+  const ends = between || /[:：]$/.test(line)
+  const begins = BEGINS.test(line) && DATE.test(line)
+  if (!ends) return begins && /^\d/.test(line) && BRACKETED.test(line) && line.endsWith('>') ? 'likely' : undefined
+  if (begins && TIME.test(line) && BRACKETED.test(line)) return 'sure'
+  if (NAME_FIRST.test(line) && VERB.test(line)) return 'likely'
   return begins && (ADDRESS.test(line) || VERB.test(line)) ? 'likely' : undefined
 }
 

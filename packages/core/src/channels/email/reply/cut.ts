@@ -32,14 +32,21 @@ export function cut(whole: string): Cut {
 
 const trim = (text: string) => text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd()
 
-function endOf(lines: readonly string[], far: string): number {
-  const attributions = attributionsOf(lines)
+function endOf(given: readonly string[], far: string): number {
+  const attributions = attributionsOf(given)
+  const lines = barsAsQuotes(given, attributions)
   const top = firstCut(lines, attributions)
   if (top === 'forward') return lines.length
   if (top !== undefined) return tidied(lines, top, attributions)
   // Own words may stand where we did not look.
   const quotedOn = far === '' || far.split('\n').every((line) => isBlank(line) || isQuoted(line))
   return quotedOn ? tidied(lines, lines.length, attributions) : lines.length
+}
+
+/** Some clients quote by `|`. So do tables: only right below an attribution is it a quote. */
+function barsAsQuotes(lines: readonly string[], attributions: Map<number, Attribution>): readonly string[] {
+  const barred = [...attributions.keys()].some((end) => nextOf(lines, end + 1)?.startsWith('|'))
+  return barred ? lines.map((line) => line.replace(/^\|/, '>')) : lines
 }
 
 const nextOf = (lines: readonly string[], from: number) => lines.slice(from).find((line) => !isBlank(line))
