@@ -250,3 +250,13 @@ test('an answer by number shows the button that it means', async () => {
   await w.write(bot, '3')
   expect((await agent.get(`/inbox/${id}`)).text.match(/On &lt;Friday&gt;\)/g)).toHaveLength(1)
 })
+
+test('a row shows three tags and how many more there are', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const add = Array.from({ length: 40 }, (_, i) => `tag${i}`)
+  await change(w.hub, WORKSPACE, id, { kind: 'set', author: { id: 'a' }, data: { tags: { add } } })
+  const { text } = await agent.get('/inbox')
+  expect(text).toContain('>+37<')
+  expect(text.match(/class="tag"/g)).toHaveLength(4)
+})
