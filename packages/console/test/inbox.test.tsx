@@ -255,7 +255,7 @@ test('a row shows three tags and how many more there are', async () => {
   await w.write(bot, 'Hello?')
   const id = await customer()
   const add = Array.from({ length: 40 }, (_, i) => `tag${i}`)
-  await change(w.hub, WORKSPACE, id, { kind: 'set', author: { id: 'a' }, data: { tags: { add } } })
+  await change(w.hub, WORKSPACE, id, { kind: 'set', author: { kind: 'agent', id: 'a' }, data: { tags: { add } } })
   const { text } = await agent.get('/inbox')
   expect(text).toContain('>+37<')
   expect(text.match(/class="tag"/g)).toHaveLength(4)
