@@ -23,7 +23,7 @@ import { handler as mirror } from '../../../functions/mirror.ts'
 import { handler as route } from '../../../functions/route.ts'
 import { useHub } from '../../../functions/runtime.ts'
 import { askControl, openControl } from './control.ts'
-import { watchDue } from './due-watch.ts'
+import { dueRounds, watchDue } from './due-watch.ts'
 import { makeHub, publicUrlOf, quietLogger } from './hub.ts'
 import { localQueue } from './queue/local.ts'
 import { sandboxApp } from './sandbox/app.ts'
@@ -128,9 +128,12 @@ export async function run({ settings, config, logger = quietLogger(), pace }: Ru
 
   await seed(hub, DEFAULT.id, sandbox)
   await moveHooks(hub)
-  for await (const at of logsOf(table.client)) await heal(hub, at)
+  const healAll = async () => {
+    for await (const at of logsOf(table.client)) await heal(hub, at)
+  }
+  await healAll()
   sandbox.outbox.kick()
-  const dueTimer = every(1_000, 'due', logger, async () => (isDue() ? due() : undefined))
+  const dueTimer = every(1_000, 'due', logger, dueRounds({ now: hub.now, isDue, due, healAll }))
   const polling = pollers(hub)
   const control = await openControl(dir, (words) => runCommand(hub, words, TERMINAL))
 

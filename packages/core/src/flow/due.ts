@@ -5,8 +5,9 @@ import { DUE_SHARDS, keys, shardOf } from '../store/keys.ts'
 import type { Item } from '../store/store.ts'
 
 const MINUTE = 60_000
-/** A schedule that did not run for this long is caught up with; later records are found by heal. */
+/** A schedule that did not run for this long is caught up with; after a longer pause heal finds what waits. */
 const BACK_MINUTES = 15
+export const LOOK_BACK_MS = BACK_MINUTES * MINUTE
 /** Kept after its time in case no schedule ran. */
 const KEPT_SECONDS = 2 * 24 * 3600
 
