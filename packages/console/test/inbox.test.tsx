@@ -200,7 +200,7 @@ test('a suggestion is merged by one click', async () => {
   await change(w.hub, WORKSPACE, anna, { kind: 'suggestion', data: { customer: annie, words: 'Same card number.' } })
   const page = (await agent.get(`/inbox/${anna}`)).text
   expect(page).toContain('Same card number.')
-  const [, action = '', other = ''] = page.match(/action="([^"]+\/merge)">.*?name="with" value="([^"]+)"/s) ?? []
+  const [, action = '', other = ''] = page.match(/action="([^"]+\/merge)"[^>]*>.*?name="with" value="([^"]+)"/s) ?? []
   expect([action, other]).toEqual([`/inbox/${anna}/merge`, annie])
   expect((await agent.post(action, { with: other })).status).toBe(303)
 })
