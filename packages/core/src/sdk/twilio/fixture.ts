@@ -6,7 +6,9 @@ import type { Connection, Failure, HookRequest } from '../../connector.ts'
 import { isMedia } from '../../message.ts'
 import { readForm } from './form.ts'
 
-export const ACCOUNT = 'AC00000000000000000000000000000001'
+/** As long as Twilio's are. */
+export const sidOf = (kind: string, number: number) => `${kind}${String(number).padStart(32, '0')}`
+export const ACCOUNT = sidOf('AC', 1)
 export const TOKEN = '0123456789abcdef0123456789abcdef'
 
 const tokenOf = (connection: Connection) => String(connection.credentials.authToken ?? '')
