@@ -117,6 +117,24 @@ test('STOP closes the number until START, and the webhook hears of both', async 
   expect(here.heard.map(({ body }) => params(body).Body)).toEqual(['Stop', 'START'])
 })
 
+test('a template gets through a closed window, a place is shown, and typing names a message of theirs', async () => {
+  const client = await open()
+  const to = `whatsapp:${ann.phone}`
+  const from = `whatsapp:${business.whatsapp}`
+  const contentSid = `HX${'0'.repeat(32)}`
+  await client.messages.create({ to, from, contentSid, contentVariables: '{"1":"Ann"}' })
+  await here.sandbox.phones.whatsapp.write({ text: 'hi' })
+  await client.messages.create({ to, from, body: 'Shop', persistentAction: ['geo:52.52,13.4|Mitte 1'] })
+  const shown = here.state.phones.whatsapp
+  expect(shown.map(({ text }) => text)).toEqual(['[template HX0000…] Ann', 'hi', 'Shop\n📍 Mitte 1 · 52.52,13.4'])
+  const typing = (messageId: string) => client.messaging.v2.typingIndicator.create({ channel: 'whatsapp', messageId })
+  expect(await typing(shown[1]?.id ?? '')).toMatchObject({ success: true })
+  await expect(typing('SM1')).rejects.toMatchObject({ status: 404 })
+  expect(await client.messaging.v1.services.list()).toEqual([])
+  for (const contentVariables of ['{', '[]', '{"1":""}', '{"1":"a\\nb"}'])
+    await expect(client.messages.create({ to, from, contentSid, contentVariables })).rejects.toMatchObject({ code: 21656 })
+})
+
 test('it refuses as the real one does', async () => {
   const client = await open()
   const code = (order: Parameters<typeof client.messages.create>[0]) =>

@@ -77,6 +77,17 @@ export function twilioApi(sandbox: Sandbox): Hono<Faulty> {
     return c.json(senderJson(state), 202)
   })
 
+  // No Messaging Service holds the sandbox's numbers; a key that may look is told so.
+  app.get('/v1/Services', (c) =>
+    c.json({ services: [], meta: { key: 'services', page: 0, page_size: 50, url: c.req.url, next_page_url: null } }),
+  )
+  app.post('/v2/Indicators/Typing.json', async (c) => {
+    const asked = new URLSearchParams(await c.req.text())
+    const known = state.phones.whatsapp.some(({ id, from }) => from === 'person' && id === asked.get('messageId'))
+    if (asked.get('channel') !== 'whatsapp' || !known) throw notFound('of this message')
+    return c.json({ success: true })
+  })
+
   app.post(`${VERSION}/Messages.json`, async (c) => {
     const message = await createMessage(sandbox, new URLSearchParams(await c.req.text()))
     if (dropAnswer(sandbox, 'twilio', c)) return c.body(null)

@@ -9,7 +9,7 @@ import { addHook } from './hooks.ts'
 export const sid = (kind: 'SM' | 'MM' | 'ME') => `${kind}${randomBytes(16).toString('hex')}`
 const WINDOW = 24 * 3600 * 1000
 
-type Order = { phone: TwilioPhone; body: string; mediaUrl: string | undefined; callback: string | undefined }
+type Order = { phone: TwilioPhone; body: string; mediaUrl: string | undefined; callback: string | undefined; template: boolean }
 
 /** Refuses what Twilio refuses at once. */
 function read(sandbox: Sandbox, form: URLSearchParams): Order {
@@ -26,14 +26,41 @@ function read(sandbox: Sandbox, form: URLSearchParams): Order {
   if (from !== addressOf(phone, business[phone]))
     throw new RestError(400, 21606, `The 'From' ${from} is not a sender of this account`)
   if (to !== addressOf(phone, ann.phone)) throw new RestError(400, 21211, `The 'To' number ${to} is not a valid phone number`)
-  if (!body && media.length === 0) throw new RestError(400, 21602, 'Message body is required')
+  const template = templateText(form)
+  if (!body && media.length === 0 && template === undefined) throw new RestError(400, 21602, 'Message body is required')
   if (body.length > 1600) throw new RestError(400, 21617, 'The concatenated message body exceeds the 1600 character limit')
   if (media.length > (phone === 'whatsapp' ? 1 : 10))
     throw new RestError(400, 21623, 'Number of media files exceeds allowed limit')
   if (phone === 'sms' && sandbox.book.state.twilio.optedOut) {
     throw new RestError(400, 21610, 'Attempt to send to unsubscribed recipient')
   }
-  return { phone, body, mediaUrl: media[0], callback: form.get('StatusCallback') ?? undefined }
+  const text = [template ?? body, ...form.getAll('PersistentAction').map(placeText)].join('\n')
+  const callback = form.get('StatusCallback') ?? undefined
+  return { phone, body: text, mediaUrl: media[0], callback, template: template !== undefined }
+}
+
+/** What a template says is Twilio's secret; the phone shows which one it is, and its variables. */
+function templateText(form: URLSearchParams): string | undefined {
+  const id = form.get('ContentSid')
+  if (!id) return undefined
+  if (!/^HX[0-9a-fA-F]{32}$/.test(id)) throw new RestError(400, 21655, `The ContentSid ${id} is invalid`)
+  return `[template ${id.slice(0, 6)}…] ${variablesOf(form.get('ContentVariables') ?? '{}').join(', ')}`.trim()
+}
+
+function variablesOf(json: string): string[] {
+  try {
+    const value: unknown = JSON.parse(json)
+    const values = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [null]
+    if (values.every((one) => typeof one === 'string' && one !== '' && !/[\n\t]| {4}/.test(one))) return values
+  } catch {}
+  throw new RestError(400, 21656, 'The ContentVariables Parameter is invalid')
+}
+
+/** `geo:52.52,13.4|Mitte 1` */
+function placeText(action: string): string {
+  const [, at, label] = /^geo:(-?[\d.]+,-?[\d.]+)(?:\|(.*))?$/.exec(action) ?? []
+  if (!at) throw new RestError(400, 20001, `Invalid PersistentAction ${action}`)
+  return `📍 ${[label, at].filter(Boolean).join(' · ')}`
 }
 
 /** Free-form words reach a WhatsApp customer within a day of their last ones. */
@@ -43,10 +70,11 @@ function windowOpen(sandbox: Sandbox): boolean {
 }
 
 export async function createMessage(sandbox: Sandbox, form: URLSearchParams) {
-  const { phone, body, mediaUrl, callback } = read(sandbox, form)
+  const { phone, body, mediaUrl, callback, template } = read(sandbox, form)
   const id = sid(mediaUrl ? 'MM' : 'SM')
   const fetched = mediaUrl ? await fetchFile(sandbox, mediaUrl).catch(() => undefined) : undefined
-  const error = phone === 'whatsapp' && !windowOpen(sandbox) ? '63016' : mediaUrl && !fetched ? '63019' : undefined
+  const closed = phone === 'whatsapp' && !template && !windowOpen(sandbox)
+  const error = closed ? '63016' : mediaUrl && !fetched ? '63019' : undefined
   const file = fetched && (await keep(sandbox, sid('ME'), fetched))
   const bubble: Omit<Bubble, 'at'> = { id, from: 'business', text: body, state: 'delivered', ...(file && { file }) }
   if (!error) show(sandbox, phone, bubble)

@@ -7,7 +7,7 @@ import { addHook } from './hooks.ts'
 import { sid } from './messages.ts'
 
 /** Twilio answers these itself and keeps the number's gate; the webhook comes all the same. */
-const STOP = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT']
+const STOP = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT']
 const START = ['START', 'YES', 'UNSTOP']
 
 function hookOf(state: State, phone: TwilioPhone): { url: string | undefined; fallback: string | undefined } {
