@@ -16,7 +16,14 @@ const BROKEN =
   /\ufffd|[\u2500-\u259f]{2}|[пя][\u2500-\u25a0]|[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]{4}|(?:[ÐÑ][\u0080-\u00bf]){2}|(?:[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2010-\u2122]){2}|(?:^|[^\p{L}])[а-яё][А-ЯЁ]{2}/u
 const SAMPLE = 20_000
 
-const isBroken = (text = ''): boolean => BROKEN.test(text.slice(0, SAMPLE))
+/** The replacement character itself, written in UTF-8: somebody else's loss that was sent to us, and no sign of a lie. */
+const WRITTEN = Buffer.from('\ufffd')
+
+type IsBroken = (text: string | undefined) => boolean
+const brokenIn = (bytes: Uint8Array): IsBroken => {
+  const written = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(WRITTEN)
+  return (text = '') => BROKEN.test(written ? text.slice(0, SAMPLE).replaceAll('\ufffd', '') : text.slice(0, SAMPLE))
+}
 
 const COMMON = 'оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё'
 /** How much it looks like Russian words, per letter that is no ASCII: common small letters speak for it, what no text has against it. */
@@ -42,7 +49,7 @@ export function plausibility(text: string): number {
   return seen === 0 ? 0 : score / seen
 }
 
-const best = <T extends string | undefined>(readings: readonly T[]): T | undefined => {
+const bestOf = <T extends string | undefined>(isBroken: IsBroken, readings: readonly T[]): T | undefined => {
   const [first] = readings
   if (!isBroken(first)) return first
   return readings.toSorted((a, b) => plausibility(b ?? '') - plausibility(a ?? ''))[0]
@@ -54,6 +61,8 @@ const parse = (bytes: Uint8Array) => PostalMime.parse(bytes, LIMITS).catch(() =>
 export async function readMail(bytes: Uint8Array): Promise<Email | undefined> {
   const mail = await parse(bytes)
   if (!mail || bytes.byteLength > MAX_RETRY) return mail
+  const isBroken = brokenIn(bytes)
+  const best = <T extends string | undefined>(readings: readonly T[]) => bestOf(isBroken, readings)
   const names = mail.attachments.map(({ filename }) => filename ?? '')
   if (![mail.subject, mail.from?.name, mail.text, mail.html, ...names].some(isBroken)) return mail
   const again: Email[] = [mail]
