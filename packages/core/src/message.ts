@@ -109,13 +109,15 @@ export function plainPart(part: Part): string {
     case 'buttons':
       return [part.text, ...part.buttons.map((button, index) => `${index + 1}. ${button.label}`)].join('\n')
     case 'template':
-      return part.text?.replace(/\{\{\s*(\w+)\s*\}\}/g, (all, name) => part.variables[name] ?? all) ?? templateWords(part)
+      return templateWords(part)
     default:
       return `[${part.type}]${part.media.name ? ` ${part.media.name}` : ''}${part.caption ? ` ${part.caption}` : ''}`
   }
 }
 
-const templateWords = ({ id, variables }: z.infer<typeof TemplatePart>) =>
-  `[template] ${[id, ...Object.values(variables)].join(', ')}`
+function templateWords({ id, variables, text }: z.infer<typeof TemplatePart>): string {
+  const filled = (all: string, name: string) => (Object.hasOwn(variables, name) ? (variables[name] ?? all) : all)
+  return text?.replace(/\{\{\s*(\w+)\s*\}\}/g, filled) ?? `[template] ${[id, ...Object.values(variables)].join(', ')}`
+}
 
 export const plain = (parts: readonly Part[]): string => parts.map(plainPart).join('\n')
