@@ -14,7 +14,7 @@ const MIME = /^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/
 const UNKNOWN = 'application/octet-stream'
 /** What a browser may show from our address; the rest is a download, for a page or an SVG of a stranger would run as ours. */
 const SHOWN =
-  /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp)|video\/(?:mp4|webm|quicktime|3gpp)|audio\/[\w.+-]+|text\/plain|application\/pdf)$/
+  /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp)|video\/(?:mp4|webm|quicktime|3gpp)|audio\/[\w.+-]+|text\/plain(?:; ?charset=utf-8)?|application\/pdf)$/
 
 type Upload = { bytes: Uint8Array; mime: string; name: string | undefined }
 

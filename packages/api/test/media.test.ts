@@ -39,6 +39,15 @@ test('a page or a drawing that could run as ours is only ever downloaded', async
   }
 })
 
+test('a long text is read in the browser, as text', async () => {
+  const { blobs } = on.hub
+  await blobs.put('w1/text/e/0', { bytes: new TextEncoder().encode('<b>Привет</b>'), mime: 'text/plain; charset=utf-8' })
+  const answer = await get('w1/text/e/0')
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(answer.headers.get('content-disposition')).toMatch(/^inline/)
+  expect(await answer.text()).toBe('<b>Привет</b>')
+})
+
 test('a link that is forged, cut, too old, or of another hub opens nothing', async () => {
   const { json } = await put(PNG, { 'content-type': 'image/png' })
   const blob = String(json.blob)

@@ -173,6 +173,15 @@ test('a picture is shown by a signed link of ours', async () => {
   expect((await agent.get(`/inbox/${id}`)).text).toMatch(/<img src="\/media\/[\w.-]+" alt="Here it is"/)
 })
 
+test('what was cut off a mail, its quotes and signature, is one click away', async () => {
+  await w.write(bot, 'Hello?')
+  const id = await customer()
+  const part = { type: 'text' as const, text: 'Thank you!', full: `${WORKSPACE}/media/e/1` }
+  await change(w.hub, WORKSPACE, id, { kind: 'message', direction: 'in', parts: [part], provider: { id: 'mail-1' } })
+  const page = (await agent.get(`/inbox/${id}`)).text
+  expect(page).toMatch(/Thank you!.*<a href="\/media\/[\w.-]+"[^>]*>Show the whole mail, with quotes<\/a>/s)
+})
+
 test('inside a frame every link stays inside', async () => {
   await w.write(bot, 'Hello?')
   const page = (await agent.get('/inbox?embed=1')).text

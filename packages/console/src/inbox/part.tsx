@@ -22,14 +22,8 @@ export function PartView({ page, part, fetched, link }: Props) {
       return (
         <p class="text" dir="auto">
           <Linked text={part.text} />
-          {part.blob && (
-            <>
-              {' … '}
-              <a href={link(part.blob)} target="_blank" rel="noopener">
-                {t.entry.wholeText}
-              </a>
-            </>
-          )}
+          {part.blob && <Whole url={link(part.blob)} words={t.entry.wholeText} />}
+          {part.full && <Whole url={link(part.full)} words={t.entry.wholeMail} />}
         </p>
       )
     case 'template':
@@ -154,3 +148,12 @@ export function Linked({ text }: { text: string }) {
   )
   return <>{pieces}</>
 }
+
+const Whole = ({ url, words }: { url: string; words: string }) => (
+  <>
+    {' … '}
+    <a href={url} target="_blank" rel="noopener">
+      {words}
+    </a>
+  </>
+)

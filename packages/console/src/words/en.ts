@@ -203,6 +203,7 @@ export const en = {
     mediaFailed: (why: string) => `The file could not be fetched: ${why}`,
     mediaComing: 'fetching …',
     wholeText: 'Show all of it',
+    wholeMail: 'Show the whole mail, with quotes',
     named: (who: string, name: string) => `${who} changed the name to ${name}`,
     closed: (who: string) => `${who} closed the conversation`,
     reopened: (who: string) => `${who} opened the conversation again`,
