@@ -213,7 +213,7 @@ test('Twilio’s own library makes the same calls of the services, senders and i
     },
   }
   const client = twilio(ACCOUNT, TOKEN, { httpClient })
-  const hook = (url) => `${url}#rc=5&rp=ct,5xx,rt`
+  const hook = (url) => `${url}#rc=5&rp=ct,5xx,rt&rt=4000&tt=15000`
   const url = hook(smsFixtures.connection.hookUrl)
   const service = client.messaging.v1.services(sidOf('MG', 1))
   await client.api.v2010.accounts(ACCOUNT).fetch()

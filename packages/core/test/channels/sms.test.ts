@@ -108,6 +108,16 @@ describe('signature: worked examples, equal to what Twilio’s own library signs
     expect(sms.parse(good, own)).toMatchObject([{ type: 'message', id: 'SM1', parts: [{ text: 'hi' }] }])
   })
 
+  test('while tokens are changed, either signs; an empty one never does', () => {
+    const good = request(URL_, cyrillic, 'fK8pVqWr8iORDL6JYdjoi2R7MbU=')
+    const with_ = (authToken: string, secondaryToken: string) => connection({ accountSid: ACCOUNT, authToken, secondaryToken })
+    expect(sms.verify(good, with_('old', TOKEN))).toBe(true)
+    expect(sms.verify(good, with_(TOKEN, 'new'))).toBe(true)
+    expect(sms.verify(good, with_('old', 'new'))).toBe(false)
+    expect(sms.verify(good, with_('old', ''))).toBe(false)
+    expect(sms.secrets).toContain('secondaryToken')
+  })
+
   test('the right signature of another account is refused', async () => {
     const { getExpectedTwilioSignature } = await import('twilio/lib/webhooks/webhooks.js')
     const pairs = [['AccountSid', 'AC00000000000000000000000000000002']]

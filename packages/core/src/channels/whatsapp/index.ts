@@ -36,7 +36,7 @@ export const whatsapp: Channel = {
   secrets: TWILIO_SECRETS,
   capabilities: {
     maxText: 1600,
-    maxCaption: 1600,
+    maxCaption: 1024,
     media: MEDIA,
     mediaBy: 'link',
     location: true,

@@ -2,9 +2,10 @@
 import type { Connection } from '../../connector.ts'
 
 /**
- * Twilio does not retry a 5xx or a slow answer unless the URL's fragment says so. The fragment is never sent and never signed.
+ * Twilio does not retry a 5xx or a slow answer unless the URL's fragment says so, and gives up after 15 seconds in all: so each try has
+ * four. The fragment is never sent and never signed.
  */
-const RETRY = '#rc=5&rp=ct,5xx,rt'
+const RETRY = '#rc=5&rp=ct,5xx,rt&rt=4000&tt=15000'
 
 export const hookFor = (connection: Connection, query = '') => connection.hookUrl + query + RETRY
 

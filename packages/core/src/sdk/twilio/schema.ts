@@ -18,6 +18,11 @@ export const twilioCredentials = z.object({
     'Auth Token',
     'The primary Auth Token of this very account (a sub-account has its own): it signs what Twilio sends us.',
   ),
+  secondaryToken: hint(
+    z.optional(z.string()),
+    'Secondary Auth Token (optional)',
+    'Only while you change tokens: requests signed with it are taken as well, so that nothing is refused when Twilio promotes it.',
+  ),
   apiKey: hint(
     z.optional(z.string()),
     'API key SID (optional)',
@@ -43,7 +48,7 @@ export const twilioSettings = z.object({
   ),
 })
 
-export const TWILIO_SECRETS = ['authToken', 'apiSecret'] as const
+export const TWILIO_SECRETS = ['authToken', 'secondaryToken', 'apiSecret'] as const
 
 export type Account = { accountSid: string; authToken: string; apiKey?: string; apiSecret?: string }
 

@@ -7,15 +7,22 @@ import type { Connection, HookRequest } from '../../connector.ts'
 import { field, isJson, readForm } from './form.ts'
 
 export function verifyTwilio(request: HookRequest, connection: Connection): boolean {
-  const { accountSid, authToken } = connection.credentials
+  const { authToken, secondaryToken } = connection.credentials
+  // While tokens are changed, Twilio signs with either.
+  return [authToken, secondaryToken].some(
+    (token) => typeof token === 'string' && token !== '' && signedBy(token, request, connection),
+  )
+}
+
+function signedBy(token: string, request: HookRequest, connection: Connection): boolean {
   const signature = request.headers['x-twilio-signature']
-  if (typeof authToken !== 'string' || !authToken || !signature) return false
+  if (!signature) return false
   try {
-    if (isJson(request)) return validateRequestWithBody(authToken, signature, request.url, new TextDecoder().decode(request.body))
+    if (isJson(request)) return validateRequestWithBody(token, signature, request.url, new TextDecoder().decode(request.body))
     const form = readForm(request)
     // A token can be given to a second account by mistake; its messages are not this connection's.
-    if (field(form, 'AccountSid') !== accountSid) return false
-    return validateRequest(authToken, signature, request.url, request.method === 'GET' ? {} : form)
+    if (field(form, 'AccountSid') !== connection.credentials.accountSid) return false
+    return validateRequest(token, signature, request.url, request.method === 'GET' ? {} : form)
   } catch {
     return false
   }
