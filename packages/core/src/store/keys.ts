@@ -44,12 +44,10 @@ export const keys = {
   health: (workspace: string, connection: string): Key => ({ pk: `W#${workspace}`, sk: `HEALTH#${connection}` }),
   healths: 'HEALTH#',
   agent: (workspace: string, id: string): Key => ({ pk: `W#${workspace}`, sk: `AGENT#${id}` }),
-  agents: 'AGENT#',
   routing: (workspace: string): Key => ({ pk: `W#${workspace}`, sk: 'ROUTING' }),
   /** Dead letters and bodies kept aside, newest last. */
   dead: (workspace: string, id: string): Key => ({ pk: `X#${workspace}`, sk: `DEAD#${id}` }),
   deads: 'DEAD#',
-  idempotency: (workspace: string, key: string): Key => ({ pk: `Q#${workspace}#${key}`, sk: '-' }),
 
   // global: each leads to one workspace
   hook: (id: string): Key => ({ pk: `HOOK#${id}`, sk: '-' }),
