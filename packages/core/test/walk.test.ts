@@ -158,6 +158,9 @@ describe('Ann, on whichever channel she is', () => {
       'Following you.',
       'Anything else?',
     ])
+    // By her phone twice, and twice by an agent whose name stays with it.
+    const merges = entries.flatMap((entry) => (entry.kind === 'seal' ? [entry.author?.name] : []))
+    expect(merges.toSorted()).toEqual(['Ivan', 'Ivan', undefined, undefined])
     const steps: string[] = []
     for (let after: string | undefined, more = true; more; ) {
       const page = await readEntries(t.hub, WORKSPACE, ann, { limit: 3, ...(after ? { after } : {}) })

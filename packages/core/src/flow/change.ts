@@ -36,7 +36,7 @@ export async function mergeCustomers(
   const a = await existing(hub, workspace, customer)
   const b = await existing(hub, workspace, other)
   if (a.at.log === b.at.log) return { id: a.at.log }
-  const id = await merge(streamsOf(hub, workspace), { who: '*', start: customer }, { who: '*', start: other })
+  const id = await merge(streamsOf(hub, workspace), { who: '*', start: customer }, { who: '*', start: other }, author)
   if (!id) throw gone()
   hub.logger.info('customer.merged', { workspace, customer: id, by: author.kind })
   await pokeAll(hub, drained(workspace, id))

@@ -16,7 +16,7 @@ const sealing = (why: 'merge' | 'unmerge' | 'erase', next: Record<string, Target
 const putSeal = (streams: Streams, log: string, t: number, fact: Fact) => putAt(streams, log, t + 1, `seal:${log}`, fact)
 
 /** Joins two streams: the log with the smaller id stays. Gives the live log, or undefined where one of them was erased. */
-export async function merge(streams: Streams, a: Member, b: Member): Promise<string | undefined> {
+export async function merge(streams: Streams, a: Member, b: Member, author?: Author): Promise<string | undefined> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const x = await live(streams, a.who, a.start)
     const y = await live(streams, b.who, b.start)
@@ -27,7 +27,7 @@ export async function merge(streams: Streams, a: Member, b: Member): Promise<str
     const announcement = `joining:${younger.log}:${streams.id()}`
     const since = older.t + 1
     if (!(await putAt(streams, older.log, since, announcement, { kind: 'joining', data: { from: younger.log } }))) continue
-    if (!(await putSeal(streams, younger.log, younger.t, sealing('merge', { '*': { log: older.log, since } })))) continue
+    if (!(await putSeal(streams, younger.log, younger.t, sealing('merge', { '*': { log: older.log, since } }, author)))) continue
     // Following the seal writes `joined`. The older may have been erased since its announcement: then this one went with it.
     return (await live(streams, '*', younger.log))?.log
   }
